@@ -1,0 +1,46 @@
+import type { KeyId } from "./key.ts";
+import type { Colour } from "./lamp.ts";
+import type { Millis } from "./millis.ts";
+
+/** Where a Bank's bits are. A GPIO chip is named by its label (alternatives in order), never by number. */
+export type BankSpec =
+  | { readonly name: string; readonly driver: "gpio"; readonly chip: readonly string[] }
+  | { readonly name: string; readonly driver: "sidecar"; readonly port: string }
+  | { readonly name: string; readonly driver: "sim"; readonly width: number };
+
+/** One bit of a Bank, 0…31. For a GPIO bank the bit is the chip's line offset. */
+export interface BitRef {
+  readonly bank: string;
+  readonly bit: number;
+  /** Low voltage means lit or closed. Drivers invert, so that above them 1 is always lit or closed. */
+  readonly activeLow: boolean;
+}
+
+export interface Led extends BitRef {
+  readonly colour: Colour;
+}
+
+export interface Button extends BitRef {
+  readonly pull: "up" | "down" | "none";
+  /** Quiet time after an accepted edge; the edge itself acts at once. 0 where the kernel debounces. */
+  readonly debounce: Millis;
+}
+
+export interface BoardKey {
+  readonly id: KeyId;
+  readonly leds: readonly Led[];
+  readonly button?: Button;
+  /** Place in the grid, counted from 0 at the top left. */
+  readonly column: number;
+  readonly row: number;
+}
+
+/** What is soldered where. Data: the files in board-configs/boards. */
+export interface Board {
+  readonly name: string;
+  readonly title: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly banks: readonly BankSpec[];
+  readonly keys: readonly BoardKey[];
+}

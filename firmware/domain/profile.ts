@@ -1,0 +1,17 @@
+/** What one kind of PBX expects. Data: the files in board-configs/profiles. */
+export interface Profile {
+  readonly name: string;
+  readonly title: string;
+  /** Event package that carries the state of a line (RFC 4235). */
+  readonly watch: "dialog";
+  readonly pickup: {
+    /** What to dial to take the call ringing at {line}; absent where this PBX has no such code. */
+    readonly directed?: string;
+    /** What to dial to take any call of the PBX's own pickup group. */
+    readonly group?: string;
+  };
+  /** What to dial so that {phone} answers by itself; absent where the PBX offers no such code by default. */
+  readonly intercom?: string;
+  /** True where dialog-info tells an unregistered phone from an idle one. */
+  readonly tellsOffline: boolean;
+}

@@ -1,0 +1,69 @@
+import type { Board } from "./board.ts";
+import type { KeyId } from "./key.ts";
+import type { LineId } from "./line.ts";
+import type { Millis } from "./millis.ts";
+import type { Profile } from "./profile.ts";
+import type { Scheme } from "./scheme.ts";
+import type { Scope } from "./scope.ts";
+import type { Secret } from "./secret.ts";
+
+export type SipTransportName = "udp" | "tcp" | "tls" | "ws" | "wss";
+
+export interface PbxSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly transport: SipTransportName;
+  readonly user: string;
+  readonly password: Secret;
+  readonly register: boolean;
+  /** No sign of life for so long: every line unknown. */
+  readonly alive: Millis;
+}
+
+/** The desk phone beside the panel, where a picked-up call lands. */
+export interface DeskPhone {
+  readonly line: LineId;
+  /** What to dial so that the phone answers by itself (the PBX's intercom code for it). */
+  readonly dial: string;
+  readonly whenBusy: "refuse" | "ring";
+}
+
+export type LandingName = "desk-phone" | "transfer" | "remote-control" | "board";
+export type MethodName = "auto" | "feature-code" | "replaces" | "group-code";
+
+export interface PickupSettings {
+  readonly phone?: DeskPhone;
+  readonly landings: readonly LandingName[];
+  readonly method: MethodName;
+  readonly deadline: Millis;
+}
+
+export interface KeySettings {
+  readonly id: KeyId;
+  readonly line: LineId;
+  readonly label: string;
+  /** False: this key watches and never picks up. */
+  readonly pickup: boolean;
+}
+
+export interface MqttSettings {
+  readonly url: string;
+  /** First topic level. */
+  readonly topic: string;
+  readonly user?: string;
+  readonly password?: Secret;
+}
+
+/** Everything that a panel's files say, checked and with its defaults filled in. */
+export interface Settings {
+  readonly panel: string;
+  readonly board: Board;
+  readonly profile: Profile;
+  readonly scheme: Scheme;
+  readonly pbx: PbxSettings;
+  readonly pickup: PickupSettings;
+  readonly scope: Scope;
+  readonly keys: readonly KeySettings[];
+  readonly privacy: "off" | "masked" | "full";
+  readonly mqtt?: MqttSettings;
+}

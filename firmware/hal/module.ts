@@ -1,0 +1,24 @@
+import type { KeyId, LampId } from "../domain/key.ts";
+import type { LampState } from "../domain/lamp.ts";
+import type { Millis } from "../domain/millis.ts";
+
+export type ModuleState = "up" | "absent";
+
+/**
+ * What can show a LampState on a lamp and tell contacts: a sidecar does so itself, a renderer does it over Banks.
+ * Listeners are set before start() and are one each. No listener is called inside show().
+ */
+export interface Module {
+  readonly name: string;
+  readonly lamps: readonly LampId[];
+  readonly keys: readonly KeyId[];
+  /** Resolves when the module is supervised, not when it is there. */
+  start(): Promise<void>;
+  /** Latest wins; kept while absent and replayed on return. Unknown lamps are ignored. Never throws. */
+  show(lamp: LampId, state: LampState): void;
+  /** The settled contact of a key: each change once, debounced. `at`: when the contact moved. */
+  onContact(listener: (key: KeyId, closed: boolean, at: Millis) => void): void;
+  onState(listener: (state: ModuleState, why?: Error) => void): void;
+  /** Every lamp dark (or "no host" on a module), lines released. Idempotent. */
+  halt(): Promise<void>;
+}
