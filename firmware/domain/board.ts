@@ -6,7 +6,13 @@ import type { Millis } from "./millis.ts";
 export type BankSpec =
   | { readonly name: string; readonly driver: "gpio"; readonly chip: readonly string[] }
   | { readonly name: string; readonly driver: "sidecar"; readonly port: string }
-  | { readonly name: string; readonly driver: "sim"; readonly width: number };
+  | {
+      readonly name: string;
+      readonly driver: "sim";
+      readonly width: number;
+      /** Bits as files, for another process to see and press; without it the bank is inside this process alone. */
+      readonly directory?: string;
+    };
 
 /** One bit of a Bank, 0…31. For a GPIO bank the bit is the chip's line offset. */
 export interface BitRef {

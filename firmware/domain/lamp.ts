@@ -7,3 +7,13 @@ export interface LampState {
   readonly colour: Colour;
   readonly cadence: CadenceName;
 }
+
+/**
+ * Which LEDs of a lamp show a colour: its own LED, else amber by red and green together, else the first LED there is.
+ * The cadence carries the meaning, so a lamp in the wrong colour is still read rightly; only one without LEDs shows nothing.
+ */
+export function ledsFor(colour: Colour, available: readonly Colour[]): readonly Colour[] {
+  if (available.includes(colour)) return [colour];
+  if (colour === "amber" && available.includes("red") && available.includes("green")) return ["red", "green"];
+  return available.slice(0, 1);
+}

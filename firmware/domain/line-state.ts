@@ -1,4 +1,65 @@
+import type { Dialog } from "./dialog.ts";
+import { isRinging, type Roster } from "./roster.ts";
+
 /** What a lamp can say of a line. Order has no meaning here; see lineStateOf for what outranks what. */
 export type LineState = "unknown" | "offline" | "idle" | "ringing" | "busy" | "held" | "waiting";
 
 export const LINE_STATES: readonly LineState[] = ["unknown", "offline", "idle", "ringing", "busy", "held", "waiting"];
+
+/** How the SIP link to the PBX stands. */
+export type LinkState = "up" | "down";
+
+/** How the subscription to one line stands (RFC 6665 §4.1). `lost`: it was active and is being restored. */
+export type SubscriptionState = "none" | "pending" | "active" | "lost";
+
+/** All that is known of one line. */
+export interface LineFacts {
+  readonly link: LinkState;
+  readonly subscription: SubscriptionState;
+  /** Undefined: no NOTIFY since the link or the subscription was lost. */
+  readonly roster: Roster | undefined;
+  /** Basic status (RFC 3863 §4.1.4), where the PBX tells it: closed = no phone is registered. */
+  readonly presence?: "open" | "closed" | undefined;
+  /** Messages-Waiting (RFC 3842 §5.2), where the PBX tells it. */
+  readonly messages?: boolean | undefined;
+}
+
+/**
+ * The one state that a lamp shows for a line with any number of dialogs. The first that applies:
+ * unknown, ringing, busy by an answered call, busy by a call on its way, held, offline, waiting, idle.
+ */
+export function lineStateOf(facts: LineFacts): LineState {
+  const { roster } = facts;
+  if (facts.link === "down" || facts.subscription !== "active" || roster === undefined) return "unknown";
+  const calls = callsOf(roster.dialogs.values());
+  if (calls !== undefined) return calls;
+  // A call that is known is shown even while others may be missing; that there is none cannot be known then.
+  if (roster.gap) return "unknown";
+  if (facts.presence === "closed") return "offline";
+  return facts.messages === true ? "waiting" : "idle";
+}
+
+/** A call on its way, ours or one that does not ring yet, keeps the line busy over one that is held. */
+function callsOf(dialogs: Iterable<Dialog>): "ringing" | "busy" | "held" | undefined {
+  let state: "busy" | "held" | undefined;
+  for (const dialog of dialogs) {
+    if (isRinging(dialog)) return "ringing";
+    if (dialog.state === "terminated") continue;
+    if (dialog.state !== "confirmed" || !dialog.held) state = "busy";
+    else state ??= "held";
+  }
+  return state;
+}
+
+/**
+ * Highest first. Ringing: there is something to do, whatever else is not known. Unknown before all the rest: a member
+ * that cannot be seen may be ringing, and a group that looks calm would deny it. Then from most to least engaged;
+ * offline before idle, because a group that looks idle is taken as fully staffed.
+ */
+const GROUP_ORDER: readonly LineState[] = ["ringing", "unknown", "busy", "held", "waiting", "offline", "idle"];
+
+/** The state of a group's lamp. An empty group is unknown: nothing vouches for it. */
+export function groupState(states: Iterable<LineState>): LineState {
+  const present = new Set(states);
+  return GROUP_ORDER.find((state) => present.has(state)) ?? "unknown";
+}

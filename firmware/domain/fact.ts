@@ -1,0 +1,28 @@
+import type { KeyId } from "./key.ts";
+import type { LineId } from "./line.ts";
+import type { LineState } from "./line-state.ts";
+import type { Millis } from "./millis.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Press } from "./press.ts";
+
+/** Something that happened, as the attendant is told it. */
+export type Fact =
+  /** The link to the PBX changed. The lines tell their own loss. */
+  | { readonly kind: "link"; readonly up: boolean; readonly why?: string; readonly at: Millis }
+  | {
+      readonly kind: "line";
+      readonly line: LineId;
+      readonly state: LineState;
+      /** Identity of the present ring; undefined while nothing rings. */
+      readonly ring: string | undefined;
+      /** Why the line is unknown, for a person. */
+      readonly why?: string;
+      readonly at: Millis;
+    }
+  | { readonly kind: "press"; readonly key: KeyId; readonly press: Press; readonly at: Millis }
+  /** The end of the attempt that an `attempt` effect asked for. */
+  | { readonly kind: "outcome"; readonly press: number; readonly outcome: Outcome; readonly at: Millis }
+  /** Something that a person may have to mend, or that is well again: then without a reason. */
+  | { readonly kind: "condition"; readonly what: string; readonly why: string | undefined; readonly at: Millis }
+  /** A wanted moment has come. */
+  | { readonly kind: "time"; readonly at: Millis };
