@@ -16,8 +16,12 @@ export interface Module {
   start(): Promise<void>;
   /** Latest wins; kept while absent and replayed on return. Unknown lamps are ignored. Never throws. */
   show(lamp: LampId, state: LampState): void;
-  /** The settled contact of a key: each change once, debounced. `at`: when the contact moved. */
+  /**
+   * The settled contact of a key: each change once, debounced. `at`: when the contact moved. A key that is found closed at
+   * the start or on return is told when it opens, not before.
+   */
   onContact(listener: (key: KeyId, closed: boolean, at: Millis) => void): void;
+  /** "absent" again when the reason is another. */
   onState(listener: (state: ModuleState, why?: Error) => void): void;
   /** Every lamp dark (or "no host" on a module), lines released. Idempotent. */
   halt(): Promise<void>;

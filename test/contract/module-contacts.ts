@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Millis } from "../../firmware/domain/millis.ts";
+import { ModuleBench, type ModuleUnderTest } from "./module-bench.ts";
+
+const LONGEST_DEBOUNCE: Millis = 50;
+
+/** What every Module promises about its keys. */
+export function contactContract(name: string, make: () => ModuleUnderTest): void {
+  describe(`the keys of ${name}`, () => {
+    let last: ModuleBench;
+    const begin = (): ModuleBench => {
+      last = new ModuleBench(make());
+      return last;
+    };
+    afterEach(() => last.module.halt());
+
+    it("tells each contact once, with the moment at which it moved", async () => {
+      const { module, back, clock, elapse, key, other, contacts } = begin();
+      await module.start();
+      await elapse(100);
+      const moved = [clock.now()];
+      back.close(key);
+      await elapse(200);
+      moved.push(clock.now());
+      back.close(other);
+      back.open(key);
+      await elapse(200);
+      expect(contacts.map(([id, closed]) => [id, closed])).toEqual([
+        [key, true],
+        [other, true],
+        [key, false],
+      ]);
+      expect(contacts.map(([, , at]) => at)).toEqual([moved[0], moved[1], moved[1]]);
+    });
+
+    it("tells a bouncing contact by its first edge, and once", async () => {
+      const { module, back, clock, elapse, key, contacts } = begin();
+      await module.start();
+      await elapse(100);
+      const moved = clock.now();
+      for (let i = 0; i < 4; i++) {
+        back.close(key);
+        await elapse(0.6);
+        back.open(key);
+        await elapse(0.4);
+      }
+      back.close(key);
+      await elapse(300);
+      expect(contacts).toEqual([[key, true, moved]]);
+    });
+
+    it("tells a contact that opened within the quiet time, after it", async () => {
+      const { module, back, elapse, key, contacts } = begin();
+      await module.start();
+      await elapse(100);
+      back.close(key);
+      await elapse(2);
+      back.open(key);
+      await elapse(LONGEST_DEBOUNCE);
+      expect(contacts.map(([, closed]) => closed)).toEqual([true, false]);
+    });
+
+    it("takes a key that it finds closed for no press, at start and on return", async () => {
+      const { module, back, elapse, key, other, contacts } = begin();
+      back.close(key);
+      await module.start();
+      await elapse(100);
+      back.unplug();
+      back.close(other);
+      await elapse(100);
+      back.plug();
+      await elapse(1000);
+      expect(contacts).toEqual([]);
+      back.open(key);
+      await elapse(100);
+      back.close(key);
+      await elapse(100);
+      expect(contacts.filter(([, closed]) => closed).map(([id]) => id)).toEqual([key]);
+    });
+
+    it("tells on return that a key was released meanwhile", async () => {
+      const { module, back, elapse, key, contacts } = begin();
+      await module.start();
+      back.close(key);
+      await elapse(100);
+      back.unplug();
+      back.open(key);
+      await elapse(100);
+      back.plug();
+      await elapse(1000);
+      expect(contacts.map(([id, closed]) => [id, closed])).toEqual([
+        [key, true],
+        [key, false],
+      ]);
+    });
+  });
+}

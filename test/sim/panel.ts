@@ -1,0 +1,286 @@
+import type { Clock } from "../../firmware/hal/clock.ts";
+import { type Server, UserAgent } from "../../sim/phone/user-agent.ts";
+import type { ClientTransaction } from "../../sim/sip/client-transaction.ts";
+import { Dialog } from "../../sim/sip/dialog.ts";
+import { Lifetime } from "../../sim/sip/lifetime.ts";
+import { cseq, type Message, parse, type Request, type Response } from "../../sim/sip/message.ts";
+import { type Direction, readMedia, SDP, writeMedia } from "../../sim/sip/sdp.ts";
+import type { ServerTransaction } from "../../sim/sip/server-transaction.ts";
+import { Transactions } from "../../sim/sip/transactions.ts";
+import { Wire } from "../../sim/sip/wire.ts";
+import { expectSoon } from "./soon.ts";
+
+type Header = readonly [string, string];
+
+/** A plain SIP client in the place of a panel: subscribes, calls, refers, and keeps all that it was sent. */
+export class Panel {
+  /** Everything that came, in order. */
+  readonly received: Message[] = [];
+  readonly #clock: Lifetime;
+  readonly #wire: Wire;
+  readonly #agent: UserAgent;
+  readonly #transactions: Transactions;
+  readonly #watches: Watch[] = [];
+  readonly #legs: PanelLeg[] = [];
+
+  constructor(clock: Clock, server: Server, user = "panel1", password = `pw${user}`) {
+    this.#clock = new Lifetime(clock);
+    this.#wire = new Wire({
+      host: "127.0.0.1",
+      trace: (direction, text) => {
+        const message = direction === "in" ? parse(Buffer.from(text)) : undefined;
+        if (message) this.received.push(message);
+      },
+    });
+    this.#transactions = new Transactions({ wire: this.#wire, clock: this.#clock, product: "test panel" });
+    const parts = { clock: this.#clock, wire: this.#wire, transactions: this.#transactions };
+    this.#agent = new UserAgent(parts, user, server, { user, password });
+  }
+
+  async start(): Promise<void> {
+    await this.#wire.start();
+    this.#transactions.start((transaction) => this.#receive(transaction));
+  }
+
+  async stop(): Promise<void> {
+    this.#clock.end();
+    await this.#wire.stop();
+  }
+
+  /** Open TCP connections to the PBX. */
+  get connections(): number {
+    return this.#wire.connections;
+  }
+
+  /** Out of any dialog; answers one challenge. `to`: the user part, or "" for the PBX itself. */
+  request(method: string, to: string, headers: readonly Header[] = [], body?: string): Promise<Response> {
+    const uri = to === "" ? this.#agent.registrar : this.#agent.uri(to);
+    return new Promise((resolve) => {
+      this.#agent.ask(this.#agent.compose(method, uri, uri, headers, body), { final: resolve });
+    });
+  }
+
+  register(seconds = 120): Promise<Response> {
+    const own = this.#agent.uri(this.#agent.number);
+    const register = this.#agent.compose("REGISTER", this.#agent.registrar, own, [["Expires", String(seconds)]]);
+    return new Promise((resolve) => this.#agent.ask(register, { final: resolve }));
+  }
+
+  async subscribe(number: string, seconds = 300): Promise<Watch> {
+    const headers: readonly Header[] = [
+      ["Event", "dialog"],
+      ["Accept", "application/dialog-info+xml"],
+      ["Expires", String(seconds)],
+    ];
+    const uri = this.#agent.uri(number);
+    const subscribe = this.#agent.compose("SUBSCRIBE", uri, uri, headers);
+    const watch = new Watch(subscribe.headers.get("Call-ID") ?? "", (request) => this.#inDialog(request, watch.dialog));
+    this.#watches.push(watch);
+    await new Promise<void>((resolve) => {
+      this.#agent.ask(subscribe, {
+        final: (response, sent) => {
+          watch.accepted(sent, response, this.#agent.contact);
+          resolve();
+        },
+      });
+    });
+    return watch;
+  }
+
+  /** Resolves with the final answer; a 200 has been acknowledged then. */
+  call(number: string, direction: Direction = "sendrecv", headers: readonly Header[] = []): Promise<PanelLeg> {
+    const sdp = writeMedia(
+      { host: "127.0.0.1", port: 9, direction },
+      { host: "127.0.0.1", session: 1, version: 1, name: "-" },
+      "offer",
+    );
+    const uri = this.#agent.uri(number);
+    const invite = this.#agent.compose("INVITE", uri, uri, [...headers, ["Content-Type", SDP]], sdp);
+    return new Promise((resolve) => {
+      let transaction: ClientTransaction | undefined;
+      this.#agent.ask(invite, {
+        sent: (latest) => {
+          transaction = latest;
+        },
+        final: (response, sent) => {
+          const leg = new PanelLeg(sent, response, this.#agent.contact, sdp, (request) =>
+            this.#inDialog(request, leg.dialog),
+          );
+          this.#legs.push(leg);
+          if (transaction && response.status < 300) {
+            this.#transactions.acknowledge(transaction, leg.dialog.ack(cseq(sent).number));
+          }
+          resolve(leg);
+        },
+      });
+    });
+  }
+
+  #inDialog(request: Request, dialog: Dialog | undefined): Promise<Response> {
+    return new Promise((resolve) => {
+      if (!dialog) throw new Error(`${request.method} outside of a dialog`);
+      this.#transactions.send(request, this.#agent.flow(dialog), { final: resolve });
+    });
+  }
+
+  #receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const leg = this.#legs.find(({ dialog }) => dialog.owns(request));
+    const callId = request.headers.get("Call-ID");
+    const watch = this.#watches.find((one) => one.callId === callId);
+    if (leg) leg.handle(transaction);
+    else if (watch && request.method === "NOTIFY") watch.handle(transaction);
+    else transaction.respond({ status: 481 });
+  }
+}
+
+export interface Notified {
+  /** Subscription-State. */
+  readonly subscription: string;
+  readonly cseq: number;
+  readonly body: string;
+  /** Text of the first <state>. */
+  readonly state: string;
+  readonly version: number;
+}
+
+/** A subscription to one line. */
+export class Watch {
+  readonly callId: string;
+  readonly notified: Notified[] = [];
+  /** What NOTIFYs are answered with. */
+  answer = 200;
+  status = 0;
+  dialog: Dialog | undefined;
+  #contact: Header = ["Contact", ""];
+  readonly #send: (request: Request) => Promise<Response>;
+
+  constructor(callId: string, send: (request: Request) => Promise<Response>) {
+    this.callId = callId;
+    this.#send = send;
+  }
+
+  accepted(sent: Request, response: Response, contact: Header): void {
+    this.status = response.status;
+    this.#contact = contact;
+    if (response.status < 300) this.dialog = Dialog.answered(sent, response);
+  }
+
+  handle(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    transaction.respond({ status: this.answer });
+    this.notified.push({
+      subscription: request.headers.get("Subscription-State") ?? "",
+      cseq: cseq(request).number,
+      body: request.body,
+      state: /<state>([^<]*)</.exec(request.body)?.[1] ?? "",
+      version: Number(/version="(\d+)"/.exec(request.body)?.[1]),
+    });
+  }
+
+  /** States as they came. */
+  get states(): readonly string[] {
+    return this.notified.map(({ state }) => state);
+  }
+
+  get last(): Notified {
+    const last = this.notified.at(-1);
+    if (!last) throw new Error("nothing was notified yet");
+    return last;
+  }
+
+  /** Waits until so many NOTIFYs have come. */
+  count(wanted: number): Promise<void> {
+    return expectSoon(
+      `${wanted} NOTIFYs`,
+      () => this.notified.length >= wanted,
+      () => this.states.join(" "),
+    );
+  }
+
+  refresh(seconds: number): Promise<Response> {
+    return this.#subscribe(seconds, this.dialog);
+  }
+
+  /** A refresh in a dialog that the PBX does not know. */
+  refreshElsewhere(tag: string): Promise<Response> {
+    const { dialog } = this;
+    if (!dialog) throw new Error("not subscribed");
+    return this.#subscribe(300, new Dialog({ ...dialog, remote: dialog.remote.replace(/tag=.*$/, `tag=${tag}`) }));
+  }
+
+  #subscribe(seconds: number, dialog: Dialog | undefined): Promise<Response> {
+    if (!dialog) throw new Error("not subscribed");
+    const headers: readonly Header[] = [
+      this.#contact,
+      ["Event", "dialog"],
+      ["Accept", "application/dialog-info+xml"],
+      ["Expires", String(seconds)],
+    ];
+    return this.#send(dialog.request("SUBSCRIBE", headers));
+  }
+}
+
+/** A call that the panel placed, from its final answer on. */
+export class PanelLeg {
+  readonly response: Response;
+  readonly dialog: Dialog;
+  /** Of a REFER: status, and whether the subscription ended with it. */
+  readonly sipfrags: { readonly status: number; readonly final: boolean }[] = [];
+  /** Reason headers of the BYE that came. */
+  endedFor: readonly string[] | undefined;
+  reinvited = 0;
+  readonly #contact: Header;
+  readonly #sdp: string;
+  readonly #send: (request: Request) => Promise<Response>;
+
+  constructor(
+    sent: Request,
+    response: Response,
+    contact: Header,
+    sdp: string,
+    send: (request: Request) => Promise<Response>,
+  ) {
+    this.response = response;
+    this.dialog = Dialog.answered(sent, response);
+    this.#contact = contact;
+    this.#sdp = sdp;
+    this.#send = send;
+  }
+
+  get media(): string {
+    const media = readMedia(this.response.body);
+    return `${media?.host}:${media?.port} ${media?.direction}`;
+  }
+
+  refer(target: string): Promise<Response> {
+    return this.#send(this.dialog.request("REFER", [this.#contact, ["Refer-To", `<${target}>`]]));
+  }
+
+  bye(): Promise<Response> {
+    return this.#send(this.dialog.request("BYE"));
+  }
+
+  /** Waits for the last word on a REFER. */
+  async referred(): Promise<number> {
+    const final = (): number | undefined => this.sipfrags.find((frag) => frag.final)?.status;
+    await expectSoon("the final sipfrag", () => final() !== undefined);
+    return final() ?? 0;
+  }
+
+  handle(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.method === "INVITE") {
+      this.reinvited++;
+      transaction.respond({ status: 200, headers: [this.#contact, ["Content-Type", SDP]], body: this.#sdp });
+      return;
+    }
+    transaction.respond({ status: 200 });
+    if (request.method === "BYE") this.endedFor = request.headers.all("Reason");
+    if (request.method === "NOTIFY") {
+      const status = Number(/^SIP\/2\.0 (\d+)/.exec(request.body)?.[1]);
+      const final = (request.headers.get("Subscription-State") ?? "").startsWith("terminated");
+      this.sipfrags.push({ status, final });
+    }
+  }
+}
