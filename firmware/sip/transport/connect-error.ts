@@ -1,0 +1,46 @@
+import type { Millis } from "../../domain/millis.ts";
+import { uriHost } from "./via.ts";
+
+export interface ConnectTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress?: string;
+  readonly localPort?: number;
+  /** How long was waited. */
+  readonly connectTimeout: Millis;
+}
+
+/** What went wrong with a connection, in one sentence for the person who set it up; the error itself is its cause. */
+export function connectError(protocol: string, target: ConnectTarget, cause: unknown): Error {
+  const there = `${protocol} ${uriHost(target.host)}:${target.port}`;
+  return new Error(sentence(protocol, there, target, cause), { cause });
+}
+
+function sentence(protocol: string, there: string, target: ConnectTarget, cause: unknown): string {
+  const { host, localAddress = "any address", localPort = 0, connectTimeout } = target;
+  switch (codeOf(cause)) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+    case "ENODATA":
+      return `No such host: ${host}. Check the PBX's name and this machine's DNS.`;
+    case "ECONNREFUSED":
+      return `Nothing listens on ${there}. Check that the PBX runs and offers ${protocol} on that port.`;
+    case "ETIMEDOUT":
+      return `No answer from ${there} within ${connectTimeout / 1000} s. Check address, port and firewall.`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `No route to ${there}. Check this machine's network.`;
+    case "EADDRINUSE":
+      return `Local ${protocol} port ${localPort} is taken by another program. Stop it, or use another local port.`;
+    case "EADDRNOTAVAIL":
+      return `${localAddress} is no address of this machine. Check the local address for ${there}.`;
+    case "EACCES":
+      return `Local ${protocol} port ${localPort} is reserved by the system. Use one above 1023.`;
+    default:
+      return `Cannot connect to ${there}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+}

@@ -1,0 +1,216 @@
+import { type Emitter, EmitterImpl, type Transport, TransportState } from "sip.js/lib/api/index.js";
+import { TransportError } from "sip.js/lib/core/index.js";
+import type { Millis } from "../../domain/millis.ts";
+import type { Cancel, Clock } from "../../hal/clock.ts";
+import type { Log } from "../../hal/log.ts";
+import { Barrier, type Drops } from "./barrier.ts";
+import { connectError } from "./connect-error.ts";
+import { type Head, readHead, withTopVia } from "./head.ts";
+import { type Endpoint, sentBy, stamped, uriHost, withSentBy } from "./via.ts";
+
+const CONNECT_TIMEOUT: Millis = 5_000;
+
+export interface TransportOptions {
+  /** The PBX: a name, or an IPv4 or IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Address of this machine to use; by default the one that the route to the PBX has. */
+  readonly localAddress?: string;
+  /** 0, the default, takes any free port. */
+  readonly localPort?: number;
+  /** The viaHost that sip.js was given. It stands in Via inside; on the wire there is our true sent-by. */
+  readonly viaPlaceholder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For name lookup and connection together; 5 s by default. */
+  readonly connectTimeout?: Millis;
+}
+
+/**
+ * What all transports share: states, Via, the barrier around sip.js, signs of life.
+ *
+ *                 connect()              open
+ *   Disconnected ──────────▶ Connecting ──────▶ Connected
+ *     ▲  ▲  ▲     refused,       │  ▲              │  │
+ *     │  │  └────────────────────┤  │ connect()    │  │ lost: onDisconnect(error)
+ *     │  │        timed out      │  │              │  │
+ *     │  └───────────────────────│──│──────────────│──┘
+ *     │        closed            ▼  │              │ disconnect(): onDisconnect()
+ *     └──────────────────── Disconnecting ◀────────┘
+ *
+ * A lost connection is reported and never retried here: recovery belongs to the user agent. May be connected again.
+ */
+export abstract class SipTransport implements Transport {
+  abstract readonly protocol: "UDP" | "TCP";
+  onConnect: (() => void) | undefined;
+  onDisconnect: ((error?: Error) => void) | undefined;
+  onMessage: ((message: string) => void) | undefined;
+
+  protected readonly options: TransportOptions;
+  protected readonly barrier: Barrier;
+  readonly #stateChange = new EmitterImpl<TransportState>();
+  readonly #activity = new Set<() => void>();
+  #state = TransportState.Disconnected;
+  #local: Endpoint | undefined;
+  #attempt: AbortController | undefined;
+  #connecting: Promise<void> | undefined;
+  #disconnecting: Promise<void> | undefined;
+
+  constructor(options: TransportOptions) {
+    this.options = options;
+    this.barrier = new Barrier(options.log);
+  }
+
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  get stateChange(): Emitter<TransportState> {
+    return this.#stateChange;
+  }
+
+  isConnected(): boolean {
+    return this.#state === TransportState.Connected;
+  }
+
+  /** Our address as the PBX is told it, without brackets; undefined until connected. */
+  get localAddress(): string | undefined {
+    return this.#local?.address;
+  }
+
+  get localPort(): number | undefined {
+    return this.#local?.port;
+  }
+
+  /** What was thrown away since the start, by reason. Only ever grows. */
+  get drops(): Drops {
+    return this.barrier.drops;
+  }
+
+  /** Told of everything valid that came from the PBX, before sip.js is: a sign of life. */
+  onActivity(listener: () => void): Cancel {
+    this.#activity.add(listener);
+    return () => this.#activity.delete(listener);
+  }
+
+  /** Rejects with one sentence for a person: what could not be reached or taken, and what to look at. */
+  connect(): Promise<void> {
+    if (this.#state === TransportState.Connected) return Promise.resolve();
+    if (this.#connecting) return this.#connecting;
+    const closing = this.#disconnecting;
+    const attempt = new AbortController();
+    this.#disconnecting = undefined;
+    this.#attempt = attempt;
+    this.#connecting = this.#establish(attempt, closing);
+    this.#move(TransportState.Connecting);
+    return this.#connecting;
+  }
+
+  /** Rejects only when connect() is called meanwhile. */
+  disconnect(): Promise<void> {
+    if (this.#state === TransportState.Disconnected) return Promise.resolve();
+    if (this.#disconnecting) return this.#disconnecting;
+    const opening = this.#connecting;
+    this.#attempt?.abort(new Error("Disconnected while connecting."));
+    this.#attempt = undefined;
+    this.#connecting = undefined;
+    this.#disconnecting = this.#release(opening);
+    this.#move(TransportState.Disconnecting);
+    return this.#disconnecting;
+  }
+
+  dispose(): Promise<void> {
+    return this.disconnect();
+  }
+
+  async send(message: string): Promise<void> {
+    const local = this.#local;
+    if (!this.isConnected() || !local) throw new TransportError("Not connected.");
+    const head = readHead(message);
+    if (!head) throw new TransportError("Not a SIP message.");
+    const text = head.isResponse ? message : withTopVia(message, head, withSentBy(head.topVia, sentBy(local)));
+    try {
+      await this.write(Buffer.from(text, "utf8"), head);
+    } catch (error) {
+      throw new TransportError(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Opens the socket; gives it up with `signal.reason` once that is aborted. */
+  protected abstract open(signal: AbortSignal): Promise<Endpoint>;
+  /** Lets go of socket and timers. Idempotent, never rejects. */
+  protected abstract close(): Promise<void>;
+  protected abstract write(bytes: Buffer, head: Head): Promise<void>;
+
+  /** True where the transport has dealt with the message itself: a retransmission. */
+  protected absorbed(_head: Head): boolean {
+    return false;
+  }
+
+  /** One whole message from the PBX. */
+  protected receive(bytes: Buffer, from: Endpoint): void {
+    if (!this.isConnected()) return;
+    const message = this.barrier.admit(bytes);
+    if (!message) return;
+    this.alive();
+    const { text, head } = message;
+    if (this.absorbed(head)) return;
+    const via = head.isResponse ? withSentBy(head.topVia, this.options.viaPlaceholder) : stamped(head.topVia, from);
+    this.barrier.pass({ text: withTopVia(text, head, via), head }, this.onMessage);
+  }
+
+  protected alive(): void {
+    if (!this.isConnected()) return;
+    for (const listener of this.#activity) listener();
+  }
+
+  /** The connection is gone, and not because we wanted it. `why` goes on after "Lost … : ". */
+  protected lost(why: Error): void {
+    if (!this.isConnected()) return;
+    const { host, port } = this.options;
+    const there = `${this.protocol} ${uriHost(host)}:${port}`;
+    void this.close();
+    this.#move(TransportState.Disconnected, new Error(`Lost ${there}: ${why.message}`, { cause: why }));
+  }
+
+  async #establish(attempt: AbortController, closing: Promise<void> | undefined): Promise<void> {
+    const { clock, connectTimeout = CONNECT_TIMEOUT } = this.options;
+    const timedOut = Object.assign(new Error("timed out"), { code: "ETIMEDOUT" });
+    const cancel = clock.at(clock.now() + connectTimeout, () => attempt.abort(timedOut));
+    try {
+      await closing?.catch(() => undefined);
+      attempt.signal.throwIfAborted();
+      this.#local = await this.open(attempt.signal);
+      attempt.signal.throwIfAborted();
+    } catch (error) {
+      await this.close();
+      if (this.#attempt === attempt) {
+        this.#connecting = undefined;
+        this.#move(TransportState.Disconnected);
+      }
+      throw connectError(this.protocol, { ...this.options, connectTimeout }, error);
+    } finally {
+      cancel();
+    }
+    this.#attempt = undefined;
+    this.#connecting = undefined;
+    this.#move(TransportState.Connected);
+  }
+
+  async #release(opening: Promise<void> | undefined): Promise<void> {
+    await opening?.catch(() => undefined);
+    await this.close();
+    if (this.#state !== TransportState.Disconnecting) throw new Error("Connected again while disconnecting.");
+    this.#disconnecting = undefined;
+    this.#move(TransportState.Disconnected);
+  }
+
+  #move(to: TransportState, error?: Error): void {
+    const from = this.#state;
+    if (from === to) return;
+    this.#state = to;
+    this.#stateChange.emit(to);
+    if (to === TransportState.Connected) this.onConnect?.();
+    if (from === TransportState.Connected) this.onDisconnect?.(error);
+  }
+}
