@@ -10,6 +10,7 @@ import type { Secret } from "./secret.ts";
 export type SipTransportName = "udp" | "tcp" | "tls" | "ws" | "wss";
 
 export interface PbxSettings {
+  /** Name or address; IPv6 without brackets, as sockets want it and URIs do not. */
   readonly host: string;
   readonly port: number;
   readonly transport: SipTransportName;
@@ -33,6 +34,7 @@ export type MethodName = "auto" | "feature-code" | "replaces" | "group-code";
 
 export interface PickupSettings {
   readonly phone?: DeskPhone;
+  /** In order of preference; empty for a panel that only watches. */
   readonly landings: readonly LandingName[];
   readonly method: MethodName;
   readonly deadline: Millis;

@@ -1,0 +1,77 @@
+import { isIPv4, isIPv6 } from "node:net";
+import { z } from "zod";
+import type { SipTransportName } from "../domain/settings.ts";
+import { wanting } from "./fields.ts";
+
+export interface SipServer {
+  readonly host: string;
+  readonly port: number;
+  readonly transport: SipTransportName;
+}
+
+const WANTED = "the PBX's address, such as sip:pbx.example.org or sip:192.0.2.10:5060;transport=tcp";
+const SIP_URI = /^sip:(\[[^\]\s]*\]|[^\s:;?@[\]]+)(?::(\d{1,5}))?(?:;([^\s?]*))?$/i;
+const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+
+/** sip:host[:port][;transport=udp|tcp], with 5060 and UDP where nothing else is said (RFC 3261 §19.1.2). */
+export const sipServer = z
+  .string({ error: wanting(WANTED) })
+  .transform((written, context): SipServer => {
+    const server = parseServer(written);
+    if (typeof server !== "string") return server;
+    context.addIssue({ code: "custom", message: server });
+    return z.NEVER;
+  })
+  .meta({ pattern: "^sip:[^@\\s]+$" });
+
+/** The server, or what is wrong with it. Never quotes what may hold a password. */
+function parseServer(written: string): SipServer | string {
+  if (written.includes("@")) return "holds a user or password; write the host alone, and user: and password: beside it";
+  if (/^sips:/i.test(written))
+    return "sips: needs TLS, which is not in this version; write sip: with transport=udp or tcp";
+  const [, inBrackets = "", portText = "5060", parameters = ""] = SIP_URI.exec(written) ?? [];
+  const host = inBrackets.replace(/^\[|\]$/g, "");
+  const isAddress = inBrackets.startsWith("[") ? isIPv6(host) : isHost(host);
+  if (!isAddress) return wanting(WANTED)({ input: written });
+  const port = Number(portText);
+  if (port < 1 || port > 65_535) return `port ${portText} does not exist; write one from 1 to 65535, or none for 5060`;
+  const [name, value = "", ...more] = parameters.toLowerCase().split(/[;=]/);
+  if (name === "") return { host, port, transport: "udp" };
+  if (name !== "transport" || more.length > 0) return "only ;transport=udp or ;transport=tcp may follow the address";
+  if (value === "udp" || value === "tcp") return { host, port, transport: value };
+  if (["tls", "ws", "wss"].includes(value))
+    return `transport=${value} is not in this version; write transport=udp or tcp`;
+  return "transport is neither udp nor tcp; write transport=udp or transport=tcp";
+}
+
+/** Names may have underscores, which some networks use; a dotted number has to be an address. */
+function isHost(host: string): boolean {
+  if (/^[\d.]+$/.test(host)) return isIPv4(host);
+  return host.length <= 253 && host.split(".").every((label) => LABEL.test(label));
+}
+
+const BROKER = "the broker's address, such as mqtt://127.0.0.1:1883";
+
+/** mqtt://host[:port] or mqtts://host[:port]. */
+export const brokerUrl = z
+  .string({ error: wanting(BROKER) })
+  .transform((written, context): string => {
+    const wrong = brokerProblem(written);
+    if (wrong === undefined) return written;
+    context.addIssue({ code: "custom", message: wrong });
+    return z.NEVER;
+  })
+  .meta({ pattern: "^mqtts?://[^@/\\s]+/?$" });
+
+function brokerProblem(written: string): string | undefined {
+  if (written.includes("@")) {
+    return "holds a user or password; take them out, and write user: and password: { file: PATH } beside url:";
+  }
+  if (!/^mqtts?:\/\//i.test(written) || !URL.canParse(written)) return wanting(BROKER)({ input: written });
+  const url = new URL(written);
+  if (url.hostname === "") return wanting(BROKER)({ input: written });
+  const rest = url.pathname + url.search + url.hash;
+  return rest === "" || rest === "/"
+    ? undefined
+    : `${JSON.stringify(rest)} means nothing to a broker; end after host and port`;
+}

@@ -1,0 +1,90 @@
+import type { BoardParts } from "./board-file.ts";
+import { orList } from "./fields.ts";
+import { nameOf, type Path, type Source } from "./source.ts";
+
+/** GPIO controllers behind the 40-pin header of a Raspberry Pi, by their labels in the kernel. */
+const RASPBERRY_PI = new Set(["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"]);
+
+interface Use {
+  readonly path: Path;
+  readonly bank: string | undefined;
+  readonly bit: number;
+}
+
+/** Second pass over a board: what only shows across its keys and banks. */
+export function checkBoard(parts: BoardParts, source: Source): void {
+  checkBits(parts, source);
+  checkGrid(parts, source);
+}
+
+function checkBits(parts: BoardParts, source: Source): void {
+  const names = source.names(["banks"]);
+  const taken = new Map<string, Use>();
+  for (const use of usesOf(parts)) {
+    if (use.bank === undefined && names.length > 1) {
+      source.problemOfKey(use.path, `which bank? write bank: ${orList(names)}`);
+      continue;
+    }
+    const bank = use.bank ?? names[0] ?? "";
+    if (names.length > 0 && !names.includes(bank)) {
+      source.problem([...use.path, "bank"], `there is no bank ${bank}; write ${orList(names)}`);
+      continue;
+    }
+    const path = [...use.path, "bit"];
+    const missing = missingBit(parts, bank, use.bit);
+    if (missing !== undefined) source.problem(path, missing);
+
+    const first = taken.get(`${bank} ${use.bit}`);
+    if (first === undefined) {
+      taken.set(`${bank} ${use.bit}`, use);
+    } else {
+      const whose = `${nameOf(first.path)} already (line ${source.valueAt([...first.path, "bit"]).line})`;
+      source.problem(path, `bit ${use.bit} of bank ${bank} is ${whose}; give each its own`);
+    }
+  }
+}
+
+/** Every LED and button, in the order of the keys. */
+function usesOf(parts: BoardParts): Use[] {
+  return Object.entries(parts.keys ?? {}).flatMap(([id, key]) => {
+    const uses: Use[] = [];
+    for (const [colour, led] of Object.entries(key.leds)) {
+      if (led) uses.push({ path: ["keys", id, "leds", colour], bank: led.bank, bit: led.bit });
+    }
+    if (key.button) uses.push({ path: ["keys", id, "button"], bank: key.button.bank, bit: key.button.bit });
+    return uses;
+  });
+}
+
+/** Why this bank has no such bit, if so. */
+function missingBit(parts: BoardParts, bank: string, bit: number): string | undefined {
+  const spec = parts.banks?.[bank];
+  if (spec?.driver === "sim" && bit >= spec.width) {
+    return `bank ${bank} has ${spec.width} bits; write one from 0 to ${spec.width - 1}`;
+  }
+  if (spec?.driver !== "gpio" || ![spec.chip].flat().some((label) => RASPBERRY_PI.has(label))) return undefined;
+  if (bit < 2) return `GPIO ${bit} belongs to the EEPROM of a HAT; write one from 2 to 27`;
+  if (bit > 27) return `the 40-pin header has no GPIO ${bit}; write one from 2 to 27`;
+  return undefined;
+}
+
+function checkGrid(parts: BoardParts, source: Source): void {
+  if (parts.grid === undefined) return;
+  const keys = source.names(["keys"]);
+  const seen = new Set<string>();
+  for (const [row, names] of parts.grid.entries()) {
+    for (const [column, id] of names.entries()) {
+      if (id === null) continue;
+      const place = source.valueAt(["grid", row, column]);
+      if (!keys.includes(id)) {
+        source.findings.problem(place, `grid: there is no key ${id} below keys; add it there, or write ~ for a gap`);
+      } else if (seen.has(id)) {
+        source.findings.problem(place, `grid: key ${id} stands twice; leave it in one place`);
+      }
+      seen.add(id);
+    }
+  }
+  for (const id of keys) {
+    if (!seen.has(id)) source.problemOfKey(["keys", id], "not in the grid; give it a place there");
+  }
+}

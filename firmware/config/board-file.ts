@@ -1,0 +1,170 @@
+import { z } from "zod";
+import type { BankSpec, Board, BoardKey, Led } from "../domain/board.ts";
+import type { Colour } from "../domain/lamp.ts";
+import { duration, isClean, oneOf, section, shortName, text, title, wanting, whole } from "./fields.ts";
+import { beside } from "./files.ts";
+
+const keyName = shortName("the name of a key, such as 1");
+const bankName = shortName("the name of a bank");
+const chipLabel = text(wanting("a chip's label, such as pinctrl-rp1; gpiodetect shows it"), /^\S+$/);
+
+const gpio = section(
+  {
+    driver: z.literal("gpio"),
+    chip: z
+      .union(
+        [
+          chipLabel,
+          z
+            .array(chipLabel, { error: wanting("a list of chip labels") })
+            .min(1, { error: wanting("a list of chip labels") }),
+        ],
+        {
+          error: wanting("a chip's label, such as pinctrl-rp1, or a list of alternatives"),
+        },
+      )
+      .describe("The chip's label, never its number: numbers move between kernels. A list names alternatives"),
+  },
+  wanting("a map such as { driver: gpio, chip: pinctrl-rp1 }"),
+);
+
+const sidecar = section(
+  {
+    driver: z.literal("sidecar"),
+    port: text(wanting("the path of a serial port, such as /dev/serial/by-id/…"), /^\/\S+$/),
+  },
+  wanting("a map such as { driver: sidecar, port: /dev/serial/by-id/… }"),
+);
+
+const sim = section(
+  {
+    driver: z.literal("sim"),
+    width: whole(1, 32).describe("Number of bits"),
+    directory: text(wanting("the path of a folder for the bits"), /^\S(?:.*\S)?$/)
+      .optional()
+      .describe(
+        "A folder with the bits as files, for another process to see and press; else they are inside blfd alone",
+      ),
+  },
+  wanting("a map such as { driver: sim, width: 16 }"),
+);
+
+const bank = z.discriminatedUnion("driver", [gpio, sidecar, sim], {
+  error: ({ code, input }) =>
+    code === "invalid_union"
+      ? wanting("gpio, sidecar or sim")({ input: driverOf(input) })
+      : wanting("a map such as { driver: sim, width: 16 }")({ input }),
+});
+
+function driverOf(input: unknown): unknown {
+  return typeof input === "object" && input !== null && "driver" in input ? input.driver : undefined;
+}
+
+const place = {
+  bank: bankName.optional().describe("May be left out where the board has one bank"),
+  bit: whole(0, 31).describe("0…31; on a GPIO chip, the line's offset"),
+};
+
+const led = section(
+  { ...place, active: oneOf(["high", "low"]).default("high").describe("The level that lights it") },
+  wanting("a map such as { bank: lamps, bit: 0 }"),
+).optional();
+
+const button = section(
+  {
+    ...place,
+    active: oneOf(["high", "low"]).default("low").describe("The level while it is pressed"),
+    pull: oneOf(["up", "down", "none"]).default("up").describe("The chip's own resistor"),
+    debounce: duration("0ms", "1s")
+      .prefault("20ms")
+      .describe("Quiet time after an edge that counted; the edge itself acts at once"),
+  },
+  wanting("a map such as { bank: buttons, bit: 0 }"),
+);
+
+const key = section(
+  {
+    leds: section(
+      { red: led, green: led, amber: led, blue: led, white: led },
+      wanting("LEDs by colour, such as { red: { bit: 0 } }"),
+    )
+      .refine((leds) => Object.keys(leds).length > 0, {
+        error: "a key without a lamp; give it an LED, such as { red: { bit: 0 } }",
+        when: isClean,
+      })
+      .describe("The key's LEDs by colour"),
+    button: button.optional().describe("Without it, the key is a lamp only"),
+  },
+  wanting("a map such as { leds: { red: { bit: 0 } }, button: { bit: 1 } }"),
+);
+
+/** What is soldered where, as a person writes it. */
+export const boardFile = section(
+  {
+    title,
+    grid: z
+      .array(
+        z
+          .array(keyName.nullable(), { error: wanting("a row of keys, such as [1, 2, 3]") })
+          .min(1, { error: wanting("a row of keys, such as [1, 2, 3]") }),
+        { error: wanting("rows of keys, such as [[1, 2], [3, 4]]") },
+      )
+      .min(1, { error: wanting("rows of keys, such as [[1, 2], [3, 4]]") })
+      .describe("The panel as one looks at it, row by row; ~ is a gap"),
+    banks: z
+      .record(bankName, bank, { error: wanting("a map of banks, such as lamps: { driver: sim, width: 16 }") })
+      .refine((banks) => Object.keys(banks).length > 0, {
+        error: "no bank is named; write one, such as lamps: { driver: sim, width: 16 }",
+        when: isClean,
+      })
+      .describe("Up to 32 bits each, behind one handle"),
+    keys: z
+      .record(keyName, key, { error: wanting("a map of keys, such as 1: { leds: { red: { bit: 0 } } }") })
+      .refine((keys) => Object.keys(keys).length > 0, {
+        error: "no key is named; write one, such as 1: { leds: { red: { bit: 0 } } }",
+        when: isClean,
+      }),
+  },
+  wanting("a map with title, grid, banks and keys"),
+);
+
+export type BoardFile = z.output<typeof boardFile>;
+
+/** What the second pass can work with: any of it may be missing. */
+export const boardParts = boardFile.partial();
+
+export type BoardParts = z.output<typeof boardParts>;
+type BitPlace = { bank?: string | undefined; bit: number; active: "high" | "low" };
+
+/** The checked file as the rest of the house knows it; its paths are relative to `folder`. */
+export function toBoard(name: string, file: BoardFile, folder: string): Board {
+  const banks = Object.entries(file.banks).map(([bankName, spec]) => toBank(bankName, spec, folder));
+  const only = banks[0]?.name ?? "";
+  const bitRef = ({ bank, bit, active }: BitPlace) => ({ bank: bank ?? only, bit, activeLow: active === "low" });
+
+  const places = new Map(file.grid.flatMap((names, row) => names.map((id, column) => [id, { column, row }] as const)));
+  const keys = Object.entries(file.keys).map(([id, spec]): BoardKey => {
+    const { column, row } = places.get(id) ?? { column: 0, row: 0 };
+    const leds = Object.entries(spec.leds).flatMap(([colour, at]): Led[] =>
+      at === undefined ? [] : [{ ...bitRef(at), colour: colour as Colour }],
+    );
+    if (spec.button === undefined) return { id, leds, column, row };
+    const { pull, debounce } = spec.button;
+    return { id, leds, button: { ...bitRef(spec.button), pull, debounce }, column, row };
+  });
+  const columns = Math.max(...file.grid.map((row) => row.length));
+  return { name, title: file.title, columns, rows: file.grid.length, banks, keys };
+}
+
+function toBank(name: string, spec: BoardFile["banks"][string], folder: string): BankSpec {
+  switch (spec.driver) {
+    case "gpio":
+      return { name, driver: "gpio", chip: [spec.chip].flat() };
+    case "sidecar":
+      return { name, driver: "sidecar", port: spec.port };
+    case "sim": {
+      const directory = spec.directory === undefined ? {} : { directory: beside(folder, spec.directory) };
+      return { name, driver: "sim", width: spec.width, ...directory };
+    }
+  }
+}

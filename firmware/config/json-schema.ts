@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { boardFile } from "./board-file.ts";
+import { profileFile } from "./profile-file.ts";
+import { schemeFile } from "./scheme-file.ts";
+import { settingsFile } from "./settings-file.ts";
+
+const FILES = {
+  settings: { title: "blfd: settings of one panel", schema: settingsFile },
+  board: { title: "blfd: a board, what is soldered where", schema: boardFile },
+  profile: { title: "blfd: a profile, what one kind of PBX expects", schema: profileFile },
+  scheme: { title: "blfd: a scheme, the looks of a panel", schema: schemeFile },
+};
+
+export type SchemaName = keyof typeof FILES;
+
+export const SCHEMA_NAMES = Object.keys(FILES) as readonly SchemaName[];
+
+/** The JSON Schema (draft 7, which YAML editors know best) of one kind of file, as text with a newline at its end. */
+export function jsonSchema(name: SchemaName): string {
+  const { title, schema } = FILES[name];
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
+  return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
+}

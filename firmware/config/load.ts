@@ -1,0 +1,92 @@
+import { dirname } from "node:path";
+import type { Board } from "../domain/board.ts";
+import type { Profile } from "../domain/profile.ts";
+import type { Scheme } from "../domain/scheme.ts";
+import type { Settings } from "../domain/settings.ts";
+import { type Asker, openBoard, openProfile, openScheme, type Shelf } from "./data-file.ts";
+import { disk, type Files } from "./files.ts";
+import { firstPass } from "./first-pass.ts";
+import { Findings, type Problem, startOf } from "./problem.ts";
+import { fetchSecret, type SecretPlace } from "./secrets.ts";
+import { checkSettings, type Use } from "./settings-check.ts";
+import { settingsFile, settingsParts } from "./settings-file.ts";
+import { openSource, type Path, type Source } from "./source.ts";
+import { toSettings } from "./to-settings.ts";
+
+export interface LoadOptions {
+  /** The folder board-configs, with boards, profiles and schemes in it. */
+  readonly boardConfigs: string;
+  readonly files?: Files;
+}
+
+export interface LoadSettingsOptions extends LoadOptions {
+  /** For passwords in variables, and systemd's $CREDENTIALS_DIRECTORY. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `run` also refuses boards whose drivers this version does not have; `check` warns of them. Default: run. */
+  readonly use?: Use;
+}
+
+export interface Failure {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
+
+export type Loaded<Value> = { readonly ok: true; readonly value: Value } | Failure;
+
+export type LoadedSettings =
+  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
+  | Failure;
+
+/** Reads blfd.yaml and all that it names. Either everything is right, or every problem of every file is told. */
+export function loadSettings(file: string, options: LoadSettingsOptions): LoadedSettings {
+  const findings = new Findings();
+  const files = options.files ?? disk;
+  const shelf: Shelf = { boardConfigs: options.boardConfigs, files };
+  const source = openSource(file, files, findings);
+  if (source === undefined) return { ok: false, problems: findings.problems };
+
+  const { whole, parts = {} } = firstPass(settingsFile, settingsParts, source);
+  const board = parts.board && openBoard(parts.board, shelf, askerAt(["board"], source), findings);
+  const profileName = parts.pbx?.profile;
+  const profile = profileName && openProfile(profileName, shelf, askerAt(["pbx", "profile"], source), findings);
+  const scheme = parts.scheme && openScheme(parts.scheme, shelf, askerAt(["scheme"], source), findings);
+
+  const store = { files, env: options.env };
+  const fetch = (place: SecretPlace | undefined, path: Path) => place && fetchSecret(place, path, source, store);
+  const password = fetch(parts.pbx?.password, ["pbx", "password"]);
+  const brokerPassword = fetch(parts.mqtt?.password, ["mqtt", "password"]);
+
+  const known = { parts, board: board || undefined, profile: profile || undefined };
+  checkSettings(known, options.use ?? "run", source);
+
+  const { problems, warnings } = findings;
+  if (problems.length > 0 || !whole || !board || !profile || !scheme || !password) return { ok: false, problems };
+  return { ok: true, settings: toSettings(whole, { board, profile, scheme, password, brokerPassword }), warnings };
+}
+
+function askerAt(path: readonly string[], source: Source): Asker {
+  return { folder: dirname(source.file), place: source.valueAt(path), as: `${path.join(".")}: ` };
+}
+
+/** A board by its name in board-configs or its path, for what runs without settings. */
+export function loadBoard(nameOrPath: string, options: LoadOptions): Loaded<Board> {
+  return alone(nameOrPath, options, openBoard);
+}
+
+export function loadProfile(nameOrPath: string, options: LoadOptions): Loaded<Profile> {
+  return alone(nameOrPath, options, openProfile);
+}
+
+export function loadScheme(nameOrPath: string, options: LoadOptions): Loaded<Scheme> {
+  return alone(nameOrPath, options, openScheme);
+}
+
+type Open<Value> = (name: string, shelf: Shelf, asker: Asker, findings: Findings) => Value | undefined;
+
+function alone<Value>(nameOrPath: string, options: LoadOptions, open: Open<Value>): Loaded<Value> {
+  const findings = new Findings();
+  const shelf: Shelf = { boardConfigs: options.boardConfigs, files: options.files ?? disk };
+  const value = open(nameOrPath, shelf, { folder: ".", place: startOf(nameOrPath), as: "" }, findings);
+  const { problems } = findings;
+  return value === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, value };
+}

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { brokerUrl, sipServer } from "./addresses.ts";
+import {
+  duration,
+  extension,
+  flag,
+  isClean,
+  later,
+  oneOf,
+  section,
+  shortName,
+  text,
+  title,
+  wanting,
+} from "./fields.ts";
+import { secretPlace } from "./secrets.ts";
+
+const line = extension("an extension, such as 101").describe("An extension, as the PBX knows it");
+const groupName = shortName("the name of a group in scope.groups");
+
+function dataFile(kind: string) {
+  return text(wanting(`the name of a ${kind}, or a path such as ./my-${kind}.yaml`), /^\S(?:.*\S)?$/).describe(
+    `A ${kind} in board-configs, or the path of one: with a slash, or ending in .yaml`,
+  );
+}
+
+const pbx = section(
+  {
+    profile: dataFile("profile"),
+    server: sipServer.describe("sip:host[:port][;transport=udp|tcp]"),
+    user: extension("the panel's own account at the PBX, such as panel1").describe(
+      "The panel's own account at the PBX",
+    ),
+    password: secretPlace.describe("Where the account's password is kept"),
+    register: flag().default(true).describe("Whether the PBX wants a registration before it lets the panel watch"),
+    list: later("one subscription for a whole list", "take it out, and every line gets a subscription of its own"),
+    alive: duration("1s", "1m").prefault("5s").describe("No sign of life for so long: every lamp shows unknown"),
+  },
+  wanting("a map with profile, server, user and password"),
+);
+
+const phone = section(
+  {
+    line: line.describe("The desk phone's own extension"),
+    dial: extension('the code that makes this phone answer by itself, such as "*80102"')
+      .optional()
+      .describe("What to dial so that this phone answers by itself; by default as the profile says"),
+    whenBusy: oneOf(["refuse"], ["ring"]).default("refuse").describe("What a pickup does to a phone that is not idle"),
+  },
+  wanting('a map such as { line: "102" }'),
+);
+
+const pickup = section(
+  {
+    phone: phone.optional().describe("The desk phone beside the panel"),
+    landings: z
+      .array(oneOf(["desk-phone"], ["transfer", "remote-control", "board"]), {
+        error: wanting("a list such as [desk-phone]"),
+      })
+      .min(1, { error: wanting("a list such as [desk-phone]") })
+      .refine((names) => new Set(names).size === names.length, {
+        error: "names a landing twice; name each once",
+        when: isClean,
+      })
+      .prefault(["desk-phone"])
+      .describe("Where a picked-up call goes, in order of preference"),
+    method: oneOf(["auto", "feature-code"], ["replaces", "group-code"]).default("auto"),
+    deadline: duration("1s", "30s").prefault("4s").describe("A pickup that took longer has failed"),
+  },
+  wanting('a map such as { phone: { line: "102" } }'),
+);
+
+const groups = z.record(groupName, z.array(line, { error: wanting('a list of extensions, such as ["101", "102"]') }), {
+  error: wanting('a map of groups, such as { desk: ["101", "102"] }'),
+});
+
+const scope = z
+  .union(
+    [
+      z.literal("pbx"),
+      section(
+        {
+          groups: groups.describe("Lines by group"),
+          pickup: z
+            .array(groupName, { error: wanting("a list of group names, such as [desk]") })
+            .describe("The groups whose lines this panel may pick up"),
+        },
+        wanting("pbx, or a map with groups and pickup"),
+      ),
+    ],
+    { error: wanting("pbx, or a map with groups and pickup") },
+  )
+  .describe("Which lines this panel may pick up; pbx leaves it to the PBX's own pickup groups");
+
+const key = section(
+  {
+    line: line.describe("The line that this key watches"),
+    label: title.optional().describe("What is printed beside the key; by default the line"),
+    pickup: flag().optional().describe("false: this key watches and never picks up"),
+    group: later("a key for a whole group", "name one line instead"),
+    park: later("a key for a park slot", "take it out, or watch the slot's extension as a line"),
+  },
+  wanting('a map such as { line: "101", label: Reception }'),
+);
+
+const mqtt = section(
+  {
+    url: brokerUrl.describe("mqtt://host[:port] or mqtts://host[:port]"),
+    topic: text(wanting("one topic level, such as blfd"), /^[^\s/+#$][^\s/+#]{0,63}$/)
+      .default("blfd")
+      .describe("First level of every topic"),
+    user: text(wanting("the broker's user name"), /^\S+$/).optional(),
+    password: secretPlace.optional().describe("Where the broker's password is kept"),
+  },
+  wanting("a map such as { url: mqtt://127.0.0.1:1883 }"),
+);
+
+/** The settings of one panel, as a person writes them. */
+export const settingsFile = section(
+  {
+    panel: shortName("a name for this panel, such as ward-3 (letters, digits, - and _)").describe(
+      "This panel's name: an MQTT topic level",
+    ),
+    board: dataFile("board"),
+    scheme: dataFile("scheme").default("default"),
+    pbx,
+    pickup: pickup.optional().describe("How calls are picked up; without it, the panel only watches"),
+    scope: scope.optional(),
+    keys: z
+      .record(shortName("a key as the board names it, such as 1"), key, {
+        error: wanting('a map of keys, such as 1: { line: "101" }'),
+      })
+      .refine((keys) => Object.keys(keys).length > 0, {
+        error: 'no key is named; write one, such as 1: { line: "101" }',
+        when: isClean,
+      })
+      .describe("What each key of the board watches"),
+    privacy: oneOf(["off"], ["masked", "full"])
+      .default("off")
+      .describe("Callers' names and numbers in reports: off, none"),
+    mqtt: mqtt.optional(),
+  },
+  wanting("a map with panel, board, pbx and keys"),
+);
+
+export type SettingsFile = z.output<typeof settingsFile>;
+
+/** What the second pass can work with: any of it may be missing, and of pbx: any key. */
+export const settingsParts = settingsFile.partial().extend({ pbx: pbx.partial().optional() });
+
+export type SettingsParts = z.output<typeof settingsParts>;

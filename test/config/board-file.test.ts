@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { type Broken, toldOf } from "./panel-files.ts";
+
+describe("a board that cannot be wired so", () => {
+  test.each<Broken>([
+    [
+      "red: { bank: lamps, bit: 2 }",
+      "red: { bank: lamps, bit: 1 }",
+      "11:38: keys.2.leds.red.bit: bit 1 of bank lamps is keys.1.leds.green already (line 8); give each its own",
+    ],
+    [
+      "green: { bank: lamps, bit: 1 }",
+      "green: { bank: lamps, bit: 0 }",
+      "8:70: keys.1.leds.green.bit: bit 0 of bank lamps is keys.1.leds.red already (line 8); give each its own",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: buttons, bit: 0 }",
+      "12:35: keys.2.button.bit: bit 0 of bank buttons is keys.1.button already (line 9); give each its own",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: lamps, bit: 0 }",
+      "12:33: keys.2.button.bit: bit 0 of bank lamps is keys.1.leds.red already (line 8); give each its own",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: buttons, bit: 2 }",
+      "12:35: keys.2.button.bit: bank buttons has 2 bits; write one from 0 to 1",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: button, bit: 1 }",
+      "12:21: keys.2.button.bank: there is no bank button; write lamps or buttons",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bit: 1 }",
+      "12:5: keys.2.button: which bank? write bank: lamps or buttons",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: buttons, bit: 32 }",
+      "12:35: keys.2.button.bit: not 32 but a whole number from 0 to 31",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: buttons, bit: 0x1 }",
+      '12:35: keys.2.button.bit: not "0x1" but a whole number from 0 to 31',
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: buttons, bit: 1, debounce: 5 }",
+      "12:48: keys.2.button.debounce: not 5 but a time from 0ms to 1s, with its unit",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: buttons, bit: 1, pull: both }",
+      '12:44: keys.2.button.pull: not "both" but up, down or none',
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: {}",
+      "11:11: keys.2.leds: a key without a lamp; give it an LED, such as { red: { bit: 0 } }",
+    ],
+    [
+      "    leds: { red: { bank: lamps, bit: 2 } }\n",
+      "",
+      "10:3: keys.2.leds: missing; write LEDs by colour, such as { red: { bit: 0 } }",
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: { pink: { bank: lamps, bit: 2 } }",
+      "11:13: keys.2.leds.pink: unknown key; the keys of keys.2.leds are red, green, amber, blue, white",
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: { gren: { bank: lamps, bit: 2 } }",
+      "11:13: keys.2.leds.gren: unknown key; did you mean green?",
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: { red: { bank: lamps, bit: 2, active: lo } }",
+      '11:49: keys.2.leds.red.active: not "lo" but high or low',
+    ],
+    ["grid: [[1, 2]]", "grid: [[1]]", "10:3: keys.2: not in the grid; give it a place there"],
+    [
+      "grid: [[1, 2]]",
+      "grid: [[1, 2], [3]]",
+      "2:17: grid: there is no key 3 below keys; add it there, or write ~ for a gap",
+    ],
+    ["grid: [[1, 2]]", "grid: [[1, 2], [~, 1]]", "2:20: grid: key 1 stands twice; leave it in one place"],
+    [
+      "grid: [[1, 2]]",
+      "grid: [1, 2]",
+      "2:8: grid item 1: not 1 but a row of keys, such as [1, 2, 3]",
+      "2:11: grid item 2: not 2 but a row of keys, such as [1, 2, 3]",
+    ],
+    [
+      "{ driver: sim, width: 4 }",
+      "{ driver: gpoi, chip: x }",
+      '4:20: banks.lamps.driver: not "gpoi" but gpio, sidecar or sim',
+    ],
+    ["{ driver: sim, width: 4 }", "{ width: 4 }", "4:3: banks.lamps.driver: missing; write gpio, sidecar or sim"],
+    [
+      "{ driver: sim, width: 4 }",
+      "{ driver: sim, width: 40 }",
+      "4:32: banks.lamps.width: not 40 but a whole number from 1 to 32",
+    ],
+    [
+      "{ driver: sim, width: 4 }",
+      "{ driver: gpio, chip: [] }",
+      "4:32: banks.lamps.chip: not an empty list but a list of chip labels",
+    ],
+    [
+      "{ driver: sim, width: 4 }",
+      "{ driver: sidecar, port: ttyUSB0 }",
+      '4:35: banks.lamps.port: not "ttyUSB0" but the path of a serial port, such as /dev/serial/by-id/…',
+    ],
+    ["title: Two keys\n", "", "1:1: title: missing; write a short text"],
+  ])("%j → %j", (right, wrong, ...told) => {
+    expect(toldOf("board", right, wrong)).toEqual(told);
+  });
+});

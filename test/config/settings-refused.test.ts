@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { type Broken, toldOf } from "./panel-files.ts";
+
+describe("a password in the wrong place, or in none", () => {
+  test.each<Broken>([
+    [
+      "sip:pbx.example.org",
+      "sip:panel1:hunter2@pbx.example.org",
+      "5:11: pbx.server: holds a user or password; write the host alone, and user: and password: beside it",
+    ],
+    [
+      "{ env: SIP_PASSWORD }",
+      "hunter2",
+      "7:13: pbx.password: a password is never written here; write { file: PATH }, { env: NAME } or { credential: NAME }",
+    ],
+    [
+      "{ env: SIP_PASSWORD }",
+      "{ env: NOT_SET }",
+      "7:20: pbx.password.env: $NOT_SET is not set; set it for this program, or write { file: PATH }",
+    ],
+    ["{ env: SIP_PASSWORD }", "{ file: none }", "7:21: pbx.password.file: none cannot be read: there is no such file"],
+    [
+      "{ env: SIP_PASSWORD }",
+      "{ file: x, env: SIP_PASSWORD }",
+      "7:13: pbx.password: name one place; write { file: PATH }, { env: NAME } or { credential: NAME }",
+    ],
+    [
+      "{ env: SIP_PASSWORD }",
+      "{}",
+      "7:13: pbx.password: name one place; write { file: PATH }, { env: NAME } or { credential: NAME }",
+    ],
+    [
+      "{ env: SIP_PASSWORD }",
+      "{ credential: sip }",
+      "7:27: pbx.password.credential: $CREDENTIALS_DIRECTORY is not set; systemd sets it where the unit has LoadCredential=sip:PATH",
+    ],
+    [
+      "keys:\n",
+      "mqtt: { url: mqtt://panel:hunter2@127.0.0.1 }\nkeys:\n",
+      "13:14: mqtt.url: holds a user or password; take them out, and write user: and password: { file: PATH } beside url:",
+    ],
+    [
+      "keys:\n",
+      "mqtt: { url: mqtt://127.0.0.1, user: u, password: hunter2 }\nkeys:\n",
+      "13:51: mqtt.password: a password is never written here; write { file: PATH }, { env: NAME } or { credential: NAME }",
+    ],
+  ])("%j → %j", (right, wrong, ...told) => {
+    expect(toldOf("settings", right, wrong)).toEqual(told);
+  });
+});
+
+describe("what the design has and this version has not", () => {
+  test.each<Broken>([
+    [
+      "sip:pbx.example.org",
+      "sip:pbx.example.org;transport=tls",
+      "5:11: pbx.server: transport=tls is not in this version; write transport=udp or tcp",
+    ],
+    [
+      "sip:pbx.example.org",
+      "sips:pbx.example.org",
+      "5:11: pbx.server: sips: needs TLS, which is not in this version; write sip: with transport=udp or tcp",
+    ],
+    [
+      "{ env: SIP_PASSWORD }",
+      "{ env: SIP_PASSWORD }\n  list: blflist",
+      "8:9: pbx.list: one subscription for a whole list is not in this version; take it out, and every line gets a subscription of its own",
+    ],
+    [
+      '  phone: { line: "102" }',
+      '  phone: { line: "102" }\n  landings: [desk-phone, transfer]',
+      "10:26: pickup.landings item 2: transfer is not in this version; write desk-phone",
+    ],
+    [
+      '{ line: "102" }',
+      '{ line: "102", whenBusy: ring }',
+      "9:35: pickup.phone.whenBusy: ring is not in this version; write refuse",
+    ],
+    [
+      '  phone: { line: "102" }',
+      '  phone: { line: "102" }\n  method: replaces',
+      "10:11: pickup.method: replaces is not in this version; write auto or feature-code",
+    ],
+    [
+      '1: { line: "101", label: Reception }',
+      "1: { group: desk }",
+      "14:15: keys.1.group: a key for a whole group is not in this version; name one line instead",
+    ],
+    [
+      '1: { line: "101", label: Reception }',
+      '1: { park: "701", label: Park 1 }',
+      "14:14: keys.1.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
+    ],
+    ["keys:\n", "privacy: masked\nkeys:\n", "13:10: privacy: masked is not in this version; write off"],
+  ])("%j → %j", (right, wrong, ...told) => {
+    expect(toldOf("settings", right, wrong)).toEqual(told);
+  });
+});
+
+describe("a driver that this version has not", () => {
+  test.each<Broken>([
+    [
+      "{ driver: sim, width: 4 }",
+      "{ driver: gpio, chip: pinctrl-rp1 }",
+      "blfd.yaml:2:8: board: bank lamps needs driver gpio, which is not in this version; use a board with sim banks to run",
+      "8:38: keys.1.leds.red.bit: GPIO 0 belongs to the EEPROM of a HAT; write one from 2 to 27",
+      "8:70: keys.1.leds.green.bit: GPIO 1 belongs to the EEPROM of a HAT; write one from 2 to 27",
+    ],
+  ])("%j → %j", (right, wrong, ...told) => {
+    expect(toldOf("board", right, wrong)).toEqual(told);
+  });
+});

@@ -1,0 +1,159 @@
+import { readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { disk, type Files } from "../../firmware/config/files.ts";
+import { loadBoard, loadProfile, loadScheme, loadSettings } from "../../firmware/config/load.ts";
+import type { Board } from "../../firmware/domain/board.ts";
+import { complaints, warnings } from "./panel-files.ts";
+
+const boardConfigs = resolve(import.meta.dirname, "../../board-configs");
+const options = { boardConfigs };
+
+function names(folder: string): string[] {
+  return readdirSync(join(boardConfigs, folder)).map((file) => basename(file, ".yaml"));
+}
+
+describe("everything in board-configs is good", () => {
+  test.each(names("boards"))("board %s", (name) => expect(loadBoard(name, options)).toMatchObject({ ok: true }));
+  test.each(names("profiles"))("profile %s", (name) => expect(loadProfile(name, options)).toMatchObject({ ok: true }));
+  test.each(names("schemes"))("scheme %s", (name) => expect(loadScheme(name, options)).toMatchObject({ ok: true }));
+});
+
+function board(name: string): Board {
+  const loaded = loadBoard(name, options);
+  if (!loaded.ok) throw new Error(`${name} is not good`);
+  return loaded.value;
+}
+
+describe("sim-16", () => {
+  const { keys, banks, columns, rows } = board("sim-16");
+
+  test("has sixteen keys in a square, each red and green, each with a button", () => {
+    expect([columns, rows]).toEqual([4, 4]);
+    expect(keys.map((key) => key.id)).toEqual(Array.from({ length: 16 }, (_, i) => String(i + 1)));
+    expect(keys.map((key) => key.row * 4 + key.column)).toEqual(Array.from({ length: 16 }, (_, i) => i));
+    for (const key of keys) {
+      expect(key.leds.map((led) => led.colour)).toEqual(["red", "green"]);
+      expect(key.button).toBeDefined();
+    }
+  });
+
+  test("has no hardware", () => expect(banks.map((bank) => bank.driver)).toEqual(["sim", "sim"]));
+});
+
+describe("pi-12", () => {
+  const { keys, banks, columns, rows } = board("pi-12");
+  const leds = keys.flatMap((key) => key.leds.map((led) => led.bit));
+  const buttons = keys.flatMap((key) => key.button?.bit ?? []);
+
+  test("has twelve keys of one LED and one button on the header", () => {
+    expect([columns, rows, leds.length, buttons.length]).toEqual([4, 3, 12, 12]);
+    expect(banks).toEqual([
+      { name: "header", driver: "gpio", chip: ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"] },
+    ]);
+  });
+
+  test("leaves the serial port and the HAT's EEPROM alone, and lights nothing at power-on", () => {
+    const used = [...leds, ...buttons].sort((a, b) => a - b);
+    expect(used).toEqual(Array.from({ length: 26 }, (_, i) => i + 2).filter((bit) => bit !== 14 && bit !== 15));
+    expect(Math.min(...leds)).toBeGreaterThanOrEqual(9);
+  });
+
+  test("says the right pin of the header behind every bit", () => {
+    // The header as one looks at it, GPIO by GPIO: odd pins, and the even ones beside them.
+    const odd = "- 2 3 4 - 17 27 22 - 10 9 11 - 0 5 6 13 19 26 -".split(" ");
+    const even = "- - - 14 15 18 - 23 24 - 25 8 7 1 - 12 - 16 20 21".split(" ");
+    const pinOf = (bit: string) => (odd.includes(bit) ? odd.indexOf(bit) * 2 + 1 : even.indexOf(bit) * 2 + 2);
+    const text = disk.read(join(boardConfigs, "boards/pi-12.yaml"));
+    const said = [
+      ...text.matchAll(/red: \{ bit: (\d+) \}.*button: \{ bit: (\d+) \}.*# LED on pin (\d+), button on pin (\d+)/g),
+    ];
+    expect(said).toHaveLength(12);
+    for (const [, led = "", button = "", ledPin, buttonPin] of said) {
+      expect([Number(ledPin), Number(buttonPin)]).toEqual([pinOf(led), pinOf(button)]);
+    }
+  });
+});
+
+test("the example of a reception desk loads as it is", () => {
+  const loaded = loadSettings(join(boardConfigs, "examples/reception.yaml"), {
+    boardConfigs,
+    env: { BLFD_SIP_PASSWORD: "word" },
+  });
+  expect(warnings(loaded)).toEqual([]);
+  expect(loaded).toMatchObject({
+    settings: {
+      panel: "reception",
+      board: { name: "sim-16" },
+      pbx: { host: "pbx.example.org", port: 5060, transport: "tcp", user: "panel1" },
+      pickup: { phone: { line: "102", dial: "*80102", whenBusy: "refuse" } },
+      scope: { kind: "groups", pickup: ["desk"] },
+      keys: [
+        { id: "1", line: "101", label: "Accounts", pickup: true },
+        { id: "2", line: "103", label: "Workshop", pickup: true },
+        { id: "3", line: "104", label: "Director", pickup: false },
+        { id: "4", line: "102", label: "This phone", pickup: false },
+      ],
+      mqtt: { url: "mqtt://127.0.0.1:1883", topic: "blfd" },
+    },
+  });
+});
+
+/** The whole of the public contract, with what later versions bring. */
+const DESIGN = `panel: ward-3
+board: pi-12
+scheme: default
+pbx:
+  profile: asterisk
+  server: sip:pbx.example.org:5061;transport=tls
+  user: panel1
+  password: { file: /etc/blfd/secrets/sip }
+  register: true
+  list: blflist
+  alive: 5s
+pickup:
+  phone: { line: "102", dial: "*80102", whenBusy: refuse }
+  landings: [desk-phone]
+  method: auto
+  deadline: 4s
+scope:
+  groups: { desk: ["101", "102"], ward: ["201", "202"] }
+  pickup: [desk]
+keys:
+  1:  { line: "101", label: Reception }
+  2:  { line: "105", label: Director, pickup: false }
+  11: { group: desk, label: Any desk }
+  12: { park: "701", label: Park 1 }
+privacy: off
+mqtt: { url: mqtt://127.0.0.1:1883, topic: blfd }
+`;
+
+function filesWith(settings: string): Files {
+  const mine: Record<string, string> = { "blfd.yaml": settings, "/etc/blfd/secrets/sip": "word\n" };
+  return { ...disk, read: (path) => mine[path] ?? disk.read(path), mode: () => 0o600 };
+}
+
+describe("the settings of the design", () => {
+  test("are refused only for what this version has not", () => {
+    const loaded = loadSettings("blfd.yaml", { boardConfigs, env: {}, use: "check", files: filesWith(DESIGN) });
+    expect(complaints(loaded)).toEqual([
+      "blfd.yaml:6:11: pbx.server: transport=tls is not in this version; write transport=udp or tcp",
+      "blfd.yaml:10:9: pbx.list: one subscription for a whole list is not in this version; take it out, and every line gets a subscription of its own",
+      "blfd.yaml:23:16: keys.11.group: a key for a whole group is not in this version; name one line instead",
+      "blfd.yaml:24:15: keys.12.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
+    ]);
+  });
+
+  test("are good without that", () => {
+    const now = DESIGN.replace(":5061;transport=tls", "")
+      .replace("  list: blflist\n", "")
+      .replaceAll(/ {2}1[12]: .*\n/g, "");
+    const loaded = loadSettings("blfd.yaml", { boardConfigs, env: {}, use: "check", files: filesWith(now) });
+    expect(warnings(loaded)).toEqual([
+      "blfd.yaml:2:8: board: bank header needs driver gpio, which is not in this version; use a board with sim banks to run",
+      "blfd.yaml:17:42: scope.groups.ward item 1: no key watches line 201; give it a key, or take it out",
+      "blfd.yaml:17:49: scope.groups.ward item 2: no key watches line 202; give it a key, or take it out",
+    ]);
+    expect(loaded.ok && loaded.settings.board.keys).toHaveLength(12);
+  });
+});
