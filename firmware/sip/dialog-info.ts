@@ -1,0 +1,166 @@
+import { SaxesParser, type SaxesTagNS } from "saxes";
+import type { Dialog, DialogInfo, DialogState, Party } from "../domain/dialog.ts";
+
+export type ParsedDialogInfo =
+  | { readonly ok: true; readonly info: DialogInfo }
+  /** `problem` never holds text of the document, which may name callers. */
+  | { readonly ok: false; readonly problem: string };
+
+const NAMESPACE = "urn:ietf:params:xml:ns:dialog-info";
+const MAX_BYTES = 64 * 1024;
+const MAX_DEPTH = 64;
+const STATES: ReadonlySet<string> = new Set<DialogState>(["trying", "proceeding", "early", "confirmed", "terminated"]);
+
+type Growing<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Reads one application/dialog-info+xml document (RFC 4235 §4.1). Never throws, whatever the text is. */
+export function parseDialogInfo(text: string): ParsedDialogInfo {
+  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES) return problem("the document is over 64 KB");
+  const reader = new Reader();
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  // A document type can only do harm here: nothing in RFC 4235 needs one.
+  parser.on("doctype", () => reader.refuse("the document has a document type"));
+  parser.on("opentag", (tag) => reader.open(tag));
+  parser.on("text", (piece) => reader.text(piece));
+  parser.on("cdata", (piece) => reader.text(piece));
+  parser.on("closetag", () => reader.close());
+  try {
+    parser.write(text).close();
+  } catch {
+    return problem(reader.refusal ?? `the document is not well-formed XML near character ${parser.position}`);
+  }
+  return reader.result();
+}
+
+/** Takes the parser's events. Elements of other names and namespaces are skipped with all that is in them. */
+class Reader {
+  /** Why the document is not taken, once that is certain. */
+  refusal: string | undefined;
+  /** Local names of the open elements, outermost first; "" for one that is skipped. */
+  readonly #path: string[] = [];
+  readonly #dialogs: Dialog[] = [];
+  #head: Omit<DialogInfo, "dialogs"> | undefined;
+  #dialog: Growing<Dialog> | undefined;
+  #party: Growing<Party> | undefined;
+  #text = "";
+
+  refuse(why: string): never {
+    this.refusal = why;
+    throw new Error(why); // the only way to stop the parser; caught around it
+  }
+
+  open(tag: SaxesTagNS): void {
+    const parent = this.#path.at(-1);
+    const name = tag.uri === NAMESPACE && parent !== "" ? tag.local : "";
+    this.#path.push(name);
+    this.#text = "";
+    switch (this.#path.length) {
+      case 1:
+        this.#head = this.#document(name, tag);
+        break;
+      case 2:
+        if (name === "dialog") this.#dialog = this.#newDialog(tag);
+        else this.#skip();
+        break;
+      case 3:
+        if (name === "local" || name === "remote") this.#party = {};
+        else if (name !== "state") this.#skip();
+        break;
+      case 4:
+        if (this.#party === undefined) this.#skip();
+        else if (name === "identity") set(this.#party, "display", attribute(tag, "display"));
+        else if (name === "target") set(this.#party, "target", attribute(tag, "uri"));
+        break;
+      case 5:
+        if (name === "param" && parent === "target" && this.#path[2] === "local") this.#parameter(tag);
+        break;
+      default:
+        if (this.#path.length > MAX_DEPTH) this.refuse(`the document is over ${MAX_DEPTH} elements deep`);
+    }
+  }
+
+  text(piece: string): void {
+    this.#text += piece;
+  }
+
+  close(): void {
+    const depth = this.#path.length;
+    const name = this.#path.pop();
+    if (name === "" || this.#dialog === undefined) return;
+    if (depth === 2) {
+      this.#dialogs.push(this.#dialog);
+      this.#dialog = undefined;
+    } else if (depth === 3) {
+      if (name === "state") this.#dialog.state = stateOf(this.#text);
+      else if (name === "local" || name === "remote") set(this.#dialog, name, this.#party);
+      this.#party = undefined;
+    } else if (depth === 4 && name === "identity" && this.#party !== undefined) {
+      set(this.#party, "identity", this.#text.trim() || undefined);
+    }
+  }
+
+  result(): ParsedDialogInfo {
+    if (this.#head === undefined) return problem("the document is empty");
+    return { ok: true, info: { ...this.#head, dialogs: this.#dialogs } };
+  }
+
+  #skip(): void {
+    this.#path[this.#path.length - 1] = "";
+  }
+
+  #document(name: string, tag: SaxesTagNS): Omit<DialogInfo, "dialogs"> {
+    if (name !== "dialog-info") this.refuse("the document is not a dialog-info");
+    const version = attribute(tag, "version") ?? "";
+    // Required, a non-negative 32 bit integer (RFC 4235 §4.1). Guessing one would let an old document pass for a new one.
+    if (!/^\d{1,10}$/.test(version)) this.refuse("the dialog-info has no usable version");
+    const state = attribute(tag, "state")?.toLowerCase();
+    if (state !== "full" && state !== "partial") this.refuse("the dialog-info says neither full nor partial");
+    return { entity: attribute(tag, "entity") ?? "", version: Number(version), state };
+  }
+
+  /**
+   * A dialog whose <state> is missing or foreign counts as confirmed: it is there, so the line is not idle, and
+   * nothing says that it rings, so there is nothing to pick up.
+   */
+  #newDialog(tag: SaxesTagNS): Growing<Dialog> {
+    const id = attribute(tag, "id");
+    // Required, and all that tells dialogs apart (RFC 4235 §4.1); without it a later end could not be matched to its dialog.
+    if (id === undefined) return this.refuse("a dialog has no id");
+    const dialog: Growing<Dialog> = { id, state: "confirmed", held: false };
+    const direction = attribute(tag, "direction")?.toLowerCase();
+    if (direction === "initiator" || direction === "recipient") dialog.direction = direction;
+    set(dialog, "callId", attribute(tag, "call-id"));
+    set(dialog, "localTag", attribute(tag, "local-tag"));
+    set(dialog, "remoteTag", attribute(tag, "remote-tag"));
+    return dialog;
+  }
+
+  /** RFC 4235 §4.1.6.2. Asterisk and FreeSWITCH write the value as pvalue, OpenSIPS as pval. */
+  #parameter(tag: SaxesTagNS): void {
+    if (attribute(tag, "pname")?.toLowerCase() !== "+sip.rendering" || this.#dialog === undefined) return;
+    const value = attribute(tag, "pvalue") ?? attribute(tag, "pval");
+    this.#dialog.held = value?.toLowerCase() === "no";
+  }
+}
+
+function stateOf(text: string): DialogState {
+  const state = text.trim().toLowerCase();
+  return isDialogState(state) ? state : "confirmed";
+}
+
+function isDialogState(text: string): text is DialogState {
+  return STATES.has(text);
+}
+
+function attribute(tag: SaxesTagNS, name: string): string | undefined {
+  return tag.attributes[name]?.value || undefined;
+}
+
+/** Leaves the field out where there is no value. */
+function set<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) target[key] = value;
+}
+
+function problem(text: string): ParsedDialogInfo {
+  return { ok: false, problem: text };
+}
