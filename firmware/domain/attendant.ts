@@ -41,7 +41,6 @@ export class Attendant {
   readonly #faults = new Map<string, string>();
   #pending: Pending | undefined;
   #presses = 0;
-  #up = false;
 
   constructor(settings: Pick<Settings, "keys" | "scheme" | "scope">) {
     this.#settings = settings;
@@ -78,7 +77,6 @@ export class Attendant {
       case "time":
         return this.#time(fact.at);
       case "link":
-        this.#up = fact.up;
         return [{ kind: "report", report: { type: "link", up: fact.up, ...because(fact.why), at: fact.at } }];
       case "condition":
         return this.#fault(fact.what, fact.why, fact.at);
@@ -101,9 +99,10 @@ export class Attendant {
         this.#show(place, view, effects, view.state !== before.state);
       }
     }
-    // While the link is down every line is lost for one reason, which is told once and not per line.
-    if (fact.state !== "unknown") effects.push(...this.#fault(`line ${fact.line}`, undefined, fact.at));
-    else if (this.#up && fact.why !== undefined) effects.push(...this.#fault(`line ${fact.line}`, fact.why, fact.at));
+    // A line that is unknown for want of a link, or of a first NOTIFY, is as faulty as it was.
+    if (fact.fault !== undefined || fact.state !== "unknown") {
+      effects.push(...this.#fault(`line ${fact.line}`, fact.fault, fact.at));
+    }
     return effects;
   }
 

@@ -15,8 +15,8 @@ export type Fact =
       readonly state: LineState;
       /** Identity of the present ring; undefined while nothing rings. */
       readonly ring: string | undefined;
-      /** Why the line is unknown, for a person. */
-      readonly why?: string;
+      /** What is wrong with this line, or with what the PBX tells of it: for a person who may have to mend it. */
+      readonly fault?: string | undefined;
       readonly at: Millis;
     }
   | { readonly kind: "press"; readonly key: KeyId; readonly press: Press; readonly at: Millis }

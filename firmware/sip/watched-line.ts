@@ -15,6 +15,8 @@ export interface LineReport {
   readonly at: Millis;
   /** Why the line is unknown: a sentence for a person, without data of callers. */
   readonly why?: string;
+  /** What is in `why` went wrong; it is not merely that the PBX has yet to tell, or that there is no link to it. */
+  readonly trouble?: true;
 }
 
 const EVENT = "dialog";
@@ -73,8 +75,8 @@ export class WatchedLine implements SubscriptionOwner {
     if (verdict === "gap") this.subscription.resync();
   }
 
-  unvouched(_state: Exclude<SubscriptionState, "active">, why: string): void {
-    this.#lost(why);
+  unvouched(state: Exclude<SubscriptionState, "active">, why: string): void {
+    this.#lost(why, state === "lost");
   }
 
   #take(roster: Roster): void {
@@ -84,7 +86,7 @@ export class WatchedLine implements SubscriptionOwner {
     const state = lineStateOf({ link: agent.up ? "up" : "down", subscription: this.subscription.state, roster });
     if (state !== "unknown") this.#show(state, state === "ringing" ? ringOf(roster) : undefined);
     else if (agent.up) this.#show(state, undefined, `a part of what the PBX told of ${this.#line} was lost`);
-    else this.#lost("no link to the PBX");
+    else this.#lost("no link to the PBX", false);
   }
 
   /**
@@ -97,23 +99,30 @@ export class WatchedLine implements SubscriptionOwner {
   }
 
   #garbled(why: string): void {
-    this.#lost(why);
+    this.#lost(why, true);
     this.subscription.resync();
   }
 
   /** What was known is forgotten, so that nothing but a later NOTIFY can bring it back. */
-  #lost(why: string): void {
+  #lost(why: string, trouble: boolean): void {
     this.#roster = EMPTY_ROSTER;
     this.#staleInARow = 0;
-    this.#show("unknown", undefined, why);
+    this.#show("unknown", undefined, why, trouble);
   }
 
-  #show(state: LineState, calls: string | undefined, why?: string): void {
+  #show(state: LineState, calls: string | undefined, why?: string, trouble = false): void {
     const last = this.#report;
     const ring = calls === undefined ? undefined : this.#ringFor(calls);
     if (state === last.state && ring === last.ring && why === last.why) return;
     const at = this.#parts.clock.now();
-    this.#report = { line: this.#line, state, ring, at, ...(why !== undefined && { why }) };
+    this.#report = {
+      line: this.#line,
+      state,
+      ring,
+      at,
+      ...(why !== undefined && { why }),
+      ...(trouble && { trouble }),
+    };
     this.#changed(this.#report);
   }
 

@@ -141,21 +141,23 @@ describe("the attendant", () => {
     });
   });
 
-  test("a fault is told once, again when its reason changes, and when it is mended; a lost link stands for its lines", () => {
-    const unknown = (why: string): Fact => ({
+  test("a fault is told once, again when its reason changes, and when it is mended", () => {
+    const unknown = (fault?: string): Fact => ({
       kind: "line",
       line: "101",
       state: "unknown",
       ring: undefined,
-      why,
+      fault,
       at: 1,
     });
-    expect(kinds(take(unknown("the PBX does not answer")))).toEqual([]);
-    expect(kinds(take({ kind: "link", up: true, at: 1 }))).toEqual(["link"]);
+    expect(kinds(take(unknown()))).toEqual([]);
     expect(kinds(take(unknown("no hint")))).toEqual(["fault"]);
     expect(kinds(take(unknown("no hint")))).toEqual([]);
+    expect(kinds(take(unknown()))).toEqual([]);
     expect(kinds(take(unknown("no right")))).toEqual(["fault"]);
     expect(kinds(take(line("idle", 2)))).toEqual(["show", "show", "mended"]);
+    expect(kinds(take({ kind: "condition", what: "module panel", why: "unplugged", at: 3 }))).toEqual(["fault"]);
+    expect(kinds(take({ kind: "condition", what: "module panel", why: undefined, at: 4 }))).toEqual(["mended"]);
   });
 });
 

@@ -1,0 +1,116 @@
+import { formatAddress, parseUri } from "../sip/address.ts";
+import type { ClientTransaction } from "../sip/client-transaction.ts";
+import { Dialog } from "../sip/dialog.ts";
+import { newCallId, newCseq, newTag } from "../sip/ids.ts";
+import { cseq, type Response, request } from "../sip/message.ts";
+import { readMedia } from "../sip/sdp.ts";
+import type { Account, Identity } from "./account.ts";
+import { type Cause, ELSEWHERE, reasonHeaders } from "./cause.ts";
+import { Channel, type ChannelEvents, offerHeaders } from "./channel.ts";
+import type { Contact } from "./registrar.ts";
+import { contactOf, type Header, type Trunk } from "./trunk.ts";
+
+/** What the one who lets phones ring hears of each. */
+export interface RingEvents {
+  rang(channel: CalledChannel): void;
+  answered(channel: CalledChannel): void;
+  refused(channel: CalledChannel, status: number): void;
+}
+
+/** Alert-Info and Call-Info that make a phone answer by itself. */
+const INTERCOM: readonly Header[] = [
+  ["Alert-Info", "<http://localhost>;info=alert-autoanswer"],
+  ["Call-Info", "<sip:localhost>;answer-after=0"],
+];
+
+/** The leg of a phone that we call. */
+export class CalledChannel extends Channel {
+  readonly #caller: Identity;
+  readonly #contact: Contact;
+  readonly #ring: RingEvents;
+  #invite: ClientTransaction | undefined;
+
+  constructor(
+    trunk: Trunk,
+    account: Account,
+    contact: Contact,
+    caller: Identity,
+    events: ChannelEvents & { readonly ring: RingEvents },
+  ) {
+    super(trunk, account, contact.flow, "down", events);
+    this.#contact = contact;
+    this.#caller = caller;
+    this.#ring = events.ring;
+  }
+
+  override get caller(): Identity {
+    return this.#caller;
+  }
+
+  /** Calls the phone and offers it the caller's audio. */
+  start(caller: Channel, intercom: boolean): void {
+    if (!caller.media) return;
+    const { trunk } = this;
+    const { uri } = this.#contact;
+    const target = parseUri(uri);
+    const invite = request(
+      "INVITE",
+      uri,
+      [
+        ["From", formatAddress(`sip:${this.#caller.number}@${trunk.host}`, this.#caller.name, newTag())],
+        ["To", formatAddress(`sip:${target?.user}@${target?.host}`)],
+        contactOf(trunk, this.flow, "asterisk"),
+        ["Call-ID", newCallId()],
+        ["CSeq", `${newCseq()} INVITE`],
+        ...offerHeaders(trunk, this.#caller),
+        ...(intercom ? INTERCOM : []),
+      ],
+      this.describe(caller.media, "offer"),
+    );
+    this.#invite = trunk.transactions.send(invite, this.flow, {
+      provisional: (response) => this.#progress(response),
+      final: (response) => this.#final(response),
+    });
+    this.events.changed(this);
+  }
+
+  override connect(peer: Channel): Promise<boolean> {
+    return this.state === "up" ? this.reinvite(peer, Promise.resolve()) : Promise.resolve(false);
+  }
+
+  override release(cause: Cause): void {
+    if (this.state === "up") this.bye(cause);
+    else if (this.state !== "over") {
+      if (this.#invite) this.trunk.transactions.cancel(this.#invite, [...reasonHeaders(cause), ["Supported", "path"]]);
+      this.finish();
+    }
+  }
+
+  #progress(response: Response): void {
+    if (response.status !== 180 || this.state !== "down") return;
+    this.become("ringing");
+    this.#ring.rang(this);
+  }
+
+  #final(response: Response): void {
+    const given = this.state === "over";
+    if (response.status >= 300) {
+      this.finish();
+      if (!given) this.#ring.refused(this, response.status);
+      return;
+    }
+    const invite = this.#invite;
+    if (!invite) return;
+    this.dialog = Dialog.answered(invite.request, response);
+    this.track(response);
+    this.trunk.transactions.acknowledge(invite, this.dialog.ack(cseq(invite.request).number));
+    if (given) {
+      // It was answered as we took it away.
+      void this.ask("BYE", reasonHeaders(ELSEWHERE));
+      return;
+    }
+    this.media = readMedia(response.body);
+    this.become("up");
+    this.#ring.answered(this);
+  }
+}

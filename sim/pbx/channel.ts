@@ -1,0 +1,265 @@
+import type { Millis } from "../../firmware/domain/millis.ts";
+import { contactOf as contactIn, type Dialog } from "../sip/dialog.ts";
+import { cseq, type Request, type Response } from "../sip/message.ts";
+import { answerTo, type Media, readMedia, SDP, writeMedia } from "../sip/sdp.ts";
+import type { ServerTransaction } from "../sip/server-transaction.ts";
+import type { Flow } from "../sip/wire.ts";
+import type { Account, Identity } from "./account.ts";
+import { type Cause, FORGOTTEN, NORMAL, reasonHeaders } from "./cause.ts";
+import { ALLOW, asserted, contactOf, type Header, rewriteContact, SUPPORTED, type Trunk } from "./trunk.ts";
+
+/**
+ *   down     no answer yet from a phone that we call
+ *   ring     a phone calls us and waits
+ *   ringing  a phone that we call rings
+ *   up       answered
+ *   over
+ */
+export type ChannelState = "down" | "ring" | "ringing" | "up" | "over";
+
+/** How long Asterisk leaves a leg open that was transferred away, before it sends BYE itself. */
+const PATIENCE: Millis = 60_000;
+
+/** What the switchboard hears of its channels. */
+export interface ChannelEvents {
+  /** State, hold or peer. */
+  changed(channel: Channel): void;
+  /** REFER in an answered call. */
+  referred(channel: Channel, refer: ServerTransaction): void;
+}
+
+/** One leg of a call, between the PBX and a phone. Its audio goes from phone to phone, not through here. */
+export abstract class Channel {
+  readonly account: Account;
+  readonly trunk: Trunk;
+  readonly flow: Flow;
+  /** Where the phone wants its audio. */
+  media: Media | undefined;
+  /** The channel that it talks to, or is about to. */
+  peer: Channel | undefined;
+  /** Its peer has it on hold. */
+  held = false;
+  /** It has handed its peer on and has only to say BYE. */
+  left = false;
+  /** What the phone last offered takes no part in a talk. An answer may be so only because the offer was. */
+  protected holds = false;
+  protected readonly events: ChannelEvents;
+  protected dialog: Dialog | undefined;
+  readonly #session = Math.floor(Math.random() * 2 ** 31);
+  #version = 0;
+  #state: ChannelState;
+  #whenOver: (() => void)[] = [];
+  #agreement: Promise<unknown> = Promise.resolve();
+  #offering = false;
+
+  constructor(trunk: Trunk, account: Account, flow: Flow, state: ChannelState, events: ChannelEvents) {
+    this.trunk = trunk;
+    this.account = account;
+    this.flow = flow;
+    this.#state = state;
+    this.events = events;
+  }
+
+  get state(): ChannelState {
+    return this.#state;
+  }
+
+  /** Who calls, where it is we who call the phone. */
+  get caller(): Identity | undefined {
+    return undefined;
+  }
+
+  whenOver(run: () => void): void {
+    this.#whenOver.push(run);
+  }
+
+  /** Talks to `other` from now on, and each ends with the other. */
+  pair(other: Channel): void {
+    this.peer = other;
+    other.peer = this;
+    this.#hold(other.holds);
+    other.#hold(this.holds);
+  }
+
+  /** Lets go of its peer, which goes on without it; waits for BYE, but not for ever. */
+  leave(): void {
+    if (this.peer) this.peer.peer = undefined;
+    this.peer = undefined;
+    this.left = true;
+    const { clock } = this.trunk;
+    this.whenOver(clock.at(clock.now() + PATIENCE, () => this.release(FORGOTTEN)));
+    this.events.changed(this);
+  }
+
+  /** Gives the phone that peer's audio and its own to `media`. False where it did not come to that. */
+  abstract connect(peer: Channel): Promise<boolean>;
+
+  /** Tells a phone that waits that another rings; `callee` where it is one. */
+  ringing(_callee: Identity | undefined): void {}
+
+  /** Tells a phone that has just been answered whom it has got. */
+  introduce(_peer: Channel): void {}
+
+  /** Ends the leg in whatever way its state needs. */
+  abstract release(cause: Cause): void;
+
+  /** Whether that request was sent in this leg's dialog. */
+  owns(request: Request): boolean {
+    return this.#state !== "over" && (this.dialog?.owns(request) ?? false);
+  }
+
+  /** A request in the dialog. */
+  handle(transaction: ServerTransaction): void {
+    const { request, flow } = transaction;
+    switch (request.method) {
+      case "BYE":
+        transaction.respond({ status: 200 });
+        this.finish();
+        return;
+      case "INVITE":
+        this.#reinvited(transaction);
+        return;
+      case "REFER":
+        this.events.referred(this, transaction);
+        return;
+      case "INFO":
+      case "OPTIONS":
+      case "UPDATE":
+        transaction.respond({ status: 200, headers: [contactOf(this.trunk, flow), ALLOW] });
+        return;
+      default:
+        transaction.respond({ status: 501 });
+    }
+  }
+
+  /** Sends a request in the dialog and waits for its answer. */
+  ask(method: string, headers: readonly Header[], body = ""): Promise<Response> {
+    return new Promise((resolve) => {
+      const dialog = this.dialog;
+      if (!dialog) return;
+      const outgoing = dialog.request(method, headers, body);
+      const transaction = this.trunk.transactions.send(outgoing, this.flow, {
+        final: (response) => {
+          if (method === "INVITE" && response.status < 300) {
+            this.trunk.transactions.acknowledge(transaction, dialog.ack(cseq(outgoing).number));
+          }
+          resolve(response);
+        },
+      });
+    });
+  }
+
+  protected become(state: ChannelState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.events.changed(this);
+  }
+
+  /** Over, and nothing more to say to the phone. */
+  protected finish(): void {
+    if (this.#state === "over") return;
+    const peer = this.peer;
+    this.peer = undefined;
+    this.become("over");
+    for (const run of this.#whenOver.splice(0)) run();
+    if (peer && peer.peer === this) {
+      peer.peer = undefined;
+      peer.release(NORMAL);
+    }
+  }
+
+  protected bye(cause: Cause): void {
+    void this.ask("BYE", [...reasonHeaders(cause), ["Supported", "path"]]);
+    this.finish();
+  }
+
+  /** The remote target, where the phone's messages really come from. */
+  protected track(message: Request | Response): void {
+    const contact = contactIn(message);
+    if (this.dialog && contact !== undefined) this.dialog.target = rewriteContact(contact, this.flow);
+  }
+
+  protected describe(media: Media, kind: "offer" | "answer"): string {
+    this.#version++;
+    const { host } = this.trunk;
+    return writeMedia(media, { host, session: this.#session, version: this.#version, name: "blfd" }, kind);
+  }
+
+  /** Waits its turn: a phone takes one offer at a time (RFC 3261 §14.1). `first` is what has to have happened before. */
+  protected reinvite(peer: Channel, first: Promise<unknown>): Promise<boolean> {
+    const agreed = this.#agreement.then(() => first).then(() => this.#offer(peer));
+    this.#agreement = agreed;
+    return agreed;
+  }
+
+  async #offer(peer: Channel): Promise<boolean> {
+    if (this.#state !== "up" || !peer.media) return false;
+    this.#offering = true;
+    const response = await this.ask(
+      "INVITE",
+      [contactOf(this.trunk, this.flow), ...offerHeaders(this.trunk, peer.account)],
+      this.describe(peer.media, "offer"),
+    );
+    this.#offering = false;
+    if (response.status >= 300) return false;
+    this.media = readMedia(response.body) ?? this.media;
+    return true;
+  }
+
+  #reinvited(transaction: ServerTransaction): void {
+    const offered = readMedia(transaction.request.body);
+    if (this.#offering) {
+      transaction.respond({ status: 491 });
+      return;
+    }
+    if (!offered) {
+      transaction.respond({ status: 488 });
+      return;
+    }
+    this.track(transaction.request);
+    const moved = offered.host !== this.media?.host || offered.port !== this.media.port;
+    this.media = offered;
+    this.holds = onHold(offered);
+    const { peer } = this;
+    const others = peer?.media ?? { ...offered, direction: "inactive" };
+    transaction.respond({
+      status: 200,
+      headers: this.answerHeaders(peer?.account),
+      body: this.describe({ ...others, direction: answerTo(offered.direction, "sendrecv") }, "answer"),
+    });
+    if (!peer) return;
+    peer.#hold(this.holds);
+    if (moved) void peer.connect(this);
+  }
+
+  /** The one who holds says so in its description; the one who is held hears music, and its line shows it. */
+  #hold(on: boolean): void {
+    if (on === this.held) return;
+    this.held = on;
+    this.events.changed(this);
+  }
+
+  protected answerHeaders(who: Identity | undefined): readonly Header[] {
+    return [
+      contactOf(this.trunk, this.flow),
+      ALLOW,
+      SUPPORTED,
+      ...(who ? [asserted(this.trunk, who)] : []),
+      ["Content-Type", SDP],
+    ];
+  }
+}
+
+export const onHold = ({ direction }: Media): boolean => direction === "sendonly" || direction === "inactive";
+
+/** On each INVITE of the PBX with an offer, as Asterisk has them. */
+export function offerHeaders(trunk: Trunk, who: Identity): readonly Header[] {
+  return [
+    ALLOW,
+    ["Supported", `${SUPPORTED[1]}, path, histinfo`],
+    ["Session-Expires", "1800"],
+    ["Min-SE", "90"],
+    asserted(trunk, who),
+    ["Content-Type", SDP],
+  ];
+}

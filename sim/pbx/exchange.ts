@@ -1,0 +1,140 @@
+import { parseUri, tagOf } from "../sip/address.ts";
+import type { ServerTransaction } from "../sip/server-transaction.ts";
+import type { Account } from "./account.ts";
+import { NORMAL } from "./cause.ts";
+import { dialogPackage } from "./dialog-info.ts";
+import { Dialplan } from "./dialplan.ts";
+import type { PbxEvent } from "./event.ts";
+import { Guard } from "./guard.ts";
+import { type Line, Lines, lineOf } from "./lines.ts";
+import { Notifier } from "./notifier.ts";
+import { type Contact, Registrar } from "./registrar.ts";
+import type { SubscriptionRecord } from "./subscription.ts";
+import { Switchboard, type SwitchboardOptions } from "./switchboard.ts";
+import { ALLOW, contactOf, SUPPORTED, type Trunk } from "./trunk.ts";
+
+/** What outlives a PBX that dies, where its database is kept. */
+export interface Memory {
+  readonly contacts: readonly Contact[];
+  readonly subscriptions: readonly SubscriptionRecord[];
+}
+
+export interface ExchangeOptions
+  extends Pick<SwitchboardOptions, "trunk" | "accounts" | "ringTime" | "mediaWait" | "pickupBy" | "ignoresRefer"> {
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly pickupCode: string;
+  readonly intercomCode: string;
+  /** Seconds. */
+  readonly shortestSubscription: number;
+  readonly tell: (event: PbxEvent) => void;
+}
+
+/** One life of the PBX, from start to stop: sorts requests to the parts that answer them. */
+export class Exchange {
+  readonly notifier: Notifier;
+  readonly switchboard: Switchboard;
+  readonly #trunk: Trunk;
+  readonly #guard: Guard;
+  readonly #registrar: Registrar;
+  readonly #lines: Lines;
+  readonly #numbers: ReadonlySet<string>;
+
+  constructor(options: ExchangeOptions) {
+    const { trunk, accounts, tell } = options;
+    const watchable = [...accounts.values()].filter((account) => account.watchable);
+    this.#trunk = trunk;
+    this.#numbers = new Set(watchable.map(({ number }) => number));
+    this.#guard = new Guard(accounts, trunk.clock);
+    this.#registrar = new Registrar(trunk.clock, (user) => {
+      tell({ kind: this.#registrar.contact(user) ? "registered" : "unregistered", user });
+      this.#lines.refresh(user);
+    });
+    this.#lines = new Lines(
+      (number) => this.#look(accounts.get(number)),
+      (line) => this.notifier.publish(line),
+    );
+    this.notifier = new Notifier({
+      trunk,
+      packages: [dialogPackage],
+      shortest: options.shortestSubscription,
+      line: (number) => this.#lines.line(number),
+    });
+    this.switchboard = new Switchboard({
+      ...options,
+      dialplan: new Dialplan({ ...options, numbers: this.#numbers }),
+      contact: (user) => this.#registrar.contact(user),
+      changed: ({ user }) => this.#lines.refresh(user),
+    });
+  }
+
+  start(memory: Memory): void {
+    for (const contact of memory.contacts) this.#registrar.restore(contact);
+    for (const number of this.#numbers) this.#lines.refresh(number);
+    this.#trunk.transactions.start((transaction) => this.#receive(transaction));
+    for (const subscription of memory.subscriptions) this.notifier.restore(subscription);
+  }
+
+  /** Ends every call as it should be ended. */
+  hangUp(): void {
+    this.switchboard.releaseAll(NORMAL);
+  }
+
+  get memory(): Memory {
+    return { contacts: this.#registrar.contacts, subscriptions: this.notifier.records };
+  }
+
+  line(number: string): Line | undefined {
+    return this.#lines.line(number);
+  }
+
+  #look(account: Account | undefined): Line | undefined {
+    if (!account?.watchable) return undefined;
+    const registered = this.#registrar.contact(account.user) !== undefined;
+    return lineOf(account, registered, this.switchboard.channels);
+  }
+
+  #receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (tagOf(request.headers.get("To")) !== undefined) {
+      if (request.method === "SUBSCRIBE") this.notifier.resubscribe(transaction);
+      else this.#inDialog(transaction);
+      return;
+    }
+    if (request.method === "BYE") {
+      transaction.respond({ status: 481 });
+      return;
+    }
+    const account = this.#guard.admit(transaction);
+    if (!account) return;
+    switch (request.method) {
+      case "REGISTER":
+        this.#registrar.register(transaction, account);
+        return;
+      case "SUBSCRIBE":
+        this.notifier.subscribe(transaction, account);
+        return;
+      case "INVITE":
+        this.switchboard.invite(transaction, account);
+        return;
+      case "OPTIONS":
+        this.#options(transaction);
+        return;
+      default:
+        transaction.respond({ status: 501 });
+    }
+  }
+
+  #inDialog(transaction: ServerTransaction): void {
+    const owner = this.switchboard.owner(transaction.request);
+    if (owner) owner.handle(transaction);
+    else transaction.respond({ status: 481 });
+  }
+
+  #options(transaction: ServerTransaction): void {
+    const user = parseUri(transaction.request.uri)?.user ?? "";
+    const known = user === "" || this.#numbers.has(user);
+    transaction.respond(
+      known ? { status: 200, headers: [contactOf(this.#trunk, transaction.flow), ALLOW, SUPPORTED] } : { status: 404 },
+    );
+  }
+}

@@ -1,0 +1,173 @@
+import type { Millis } from "../../firmware/domain/millis.ts";
+import type { Clock } from "../../firmware/hal/clock.ts";
+import { Lifetime } from "../sip/lifetime.ts";
+import { Transactions } from "../sip/transactions.ts";
+import { type Trace, Wire } from "../sip/wire.ts";
+import { type Account, type AccountOptions, type ExtensionOptions, makeAccounts } from "./account.ts";
+import type { PbxEvent } from "./event.ts";
+import { Exchange, type Memory } from "./exchange.ts";
+import type { LineState } from "./lines.ts";
+import { ACCOUNTS, EXTENSIONS, GROUPS } from "./office.ts";
+
+export interface SimPbxOptions {
+  readonly clock: Clock;
+  /** Address to bind. */
+  readonly host?: string;
+  /** One that is free where absent, and the same again after kill(). */
+  readonly port?: number;
+  readonly extensions?: readonly ExtensionOptions[];
+  readonly accounts?: readonly AccountOptions[];
+  /** Phones that ring together, by the number that is dialled. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** Dialled before an extension; `**` where absent. */
+  readonly pickupCode?: string;
+  /** Dialled before an extension; `*80` where absent. */
+  readonly intercomCode?: string;
+  /** Whether `**101` finds a call to 101, or any call that makes 101 ring; a call to it where absent, as `Pickup()` does. */
+  readonly pickupBy?: "extension" | "channel";
+  /** How long phones ring; a minute where absent. */
+  readonly ringTime?: Millis;
+  /** Between a pickup and the end of the ringing. Asterisk takes a few ms when audio comes at once, 500 when none does. */
+  readonly mediaWait?: Millis;
+  /** Seconds; 30 where absent. */
+  readonly shortestSubscription?: number;
+  /** Given every message that goes over the wire, secrets of digests included. */
+  readonly trace?: Trace;
+}
+
+const NOTHING: Memory = { contacts: [], subscriptions: [] };
+/** Time for the last messages to leave. */
+const GRACE: Millis = 20;
+
+interface Life {
+  readonly clock: Lifetime;
+  readonly wire: Wire;
+  readonly exchange: Exchange;
+}
+
+/**
+ * A small PBX that speaks SIP over UDP and TCP with the habits of Asterisk 22 (chan_pjsip): registrar, hints as
+ * dialog-info, calls, ring groups, directed pickup, intercom, blind transfer. Audio goes from phone to phone directly.
+ */
+export class SimPbx {
+  /** Takes every REFER with 202 and does nothing about it. */
+  ignoreRefer = false;
+  readonly #options: SimPbxOptions;
+  readonly #accounts: ReadonlyMap<string, Account>;
+  readonly #listeners = new Set<(event: PbxEvent) => void>();
+  #life: Life | undefined;
+  #port: number;
+  #memory = NOTHING;
+
+  constructor(options: SimPbxOptions) {
+    this.#options = options;
+    this.#port = options.port ?? 0;
+    this.#accounts = makeAccounts(options.extensions ?? EXTENSIONS, options.accounts ?? ACCOUNTS);
+  }
+
+  async start(): Promise<{ readonly host: string; readonly port: number }> {
+    const { host = "127.0.0.1", trace } = this.#options;
+    const clock = new Lifetime(this.#options.clock);
+    const wire = new Wire({ host, port: this.#port, tcp: true, ...(trace ? { trace } : {}) });
+    await wire.start();
+    const { port } = wire;
+    const transactions = new Transactions({ wire, clock, product: "blfd simulated PBX", plainAddresses: true });
+    const exchange = new Exchange({
+      trunk: { clock, transactions, host, port },
+      accounts: this.#accounts,
+      groups: this.#options.groups ?? GROUPS,
+      pickupCode: this.#options.pickupCode ?? "**",
+      intercomCode: this.#options.intercomCode ?? "*80",
+      pickupBy: this.#options.pickupBy ?? "extension",
+      ringTime: this.#options.ringTime ?? 60_000,
+      mediaWait: this.#options.mediaWait ?? 5,
+      shortestSubscription: this.#options.shortestSubscription ?? 30,
+      ignoresRefer: () => this.ignoreRefer,
+      tell: (event) => this.#tell(event),
+    });
+    this.#port = port;
+    this.#life = { clock, wire, exchange };
+    exchange.start(this.#memory);
+    this.#memory = NOTHING;
+    return { host, port };
+  }
+
+  /** Ends all calls, then goes away. */
+  async stop(): Promise<void> {
+    const life = this.#life;
+    if (!life) return;
+    life.exchange.hangUp();
+    const { clock } = this.#options;
+    await new Promise<void>((resolve) => clock.at(clock.now() + GRACE, resolve));
+    await this.kill();
+  }
+
+  /**
+   * As by kill -9: not a word to anybody. start() may follow. A database that is kept brings registrations and
+   * subscriptions back, in their old dialogs, as Asterisk's does; calls are gone either way.
+   */
+  async kill(database: "kept" | "lost" = "lost"): Promise<void> {
+    const life = this.#life;
+    this.#life = undefined;
+    if (!life) return;
+    this.#memory = database === "kept" ? life.exchange.memory : NOTHING;
+    life.clock.end();
+    await life.wire.stop();
+  }
+
+  /** Told of calls and registrations as they happen. */
+  onEvent(listener: (event: PbxEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Legs of calls. One that was transferred away and has only to say BYE is none any more, as in Asterisk. */
+  get channels(): number {
+    return this.#legs.filter((channel) => !channel.left).length;
+  }
+
+  /** Dialogs of calls that somebody still has to end: channels, and legs that were transferred away. */
+  get dialogs(): number {
+    return this.#legs.length;
+  }
+
+  /** Offline also while the PBX is not running. */
+  lineState(number: string): LineState {
+    return this.#life?.exchange.line(number)?.state ?? "offline";
+  }
+
+  /** How many watch that line. */
+  watchers(number: string): number {
+    return this.#life?.exchange.notifier.watchers(number).length ?? 0;
+  }
+
+  /** Silent death: the sockets stay open, nothing is answered and nothing sent. */
+  silence(on: boolean): void {
+    if (this.#life) this.#life.wire.silent = on;
+  }
+
+  /** Sends all who watch that line this body, whatever it is. */
+  notifyRaw(number: string, body: string): void {
+    for (const subscription of this.#life?.exchange.notifier.watchers(number) ?? []) subscription.send(body);
+  }
+
+  /** Ends the subscriptions to that line, as when its hint is taken away. */
+  dropWatchers(number: string): void {
+    for (const subscription of this.#life?.exchange.notifier.watchers(number) ?? []) subscription.end();
+  }
+
+  /** `allow_transfer=no`: its REFERs are declined. */
+  forbidTransfer(user: string, forbidden = true): void {
+    const account = this.#accounts.get(user);
+    if (!account) throw new Error(`no account ${user}`);
+    account.mayTransfer = !forbidden;
+  }
+
+  get #legs(): readonly { readonly left: boolean }[] {
+    return [...(this.#life?.exchange.switchboard.channels ?? [])];
+  }
+
+  #tell(event: PbxEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,278 @@
+import type { Millis } from "../../firmware/domain/millis.ts";
+import type { Cancel } from "../../firmware/hal/clock.ts";
+import type { ClientTransaction } from "../sip/client-transaction.ts";
+import { Dialog } from "../sip/dialog.ts";
+import { newTag } from "../sip/ids.ts";
+import { cseq, type Request, type Response } from "../sip/message.ts";
+import { answerTo, type Direction, type Media, readMedia, receives, SDP, writeMedia } from "../sip/sdp.ts";
+import type { ServerTransaction } from "../sip/server-transaction.ts";
+import type { RtpPort } from "./rtp.ts";
+import type { UserAgent } from "./user-agent.ts";
+
+export type CallState = "calling" | "ringing" | "talking" | "over";
+
+/** How long a person who hung up waits for the PBX to say so. */
+const FAREWELL: Millis = 1000;
+
+export const ALLOW: readonly [string, string] = ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO"];
+
+/** One call of a phone, out or in. */
+export class PhoneCall {
+  /** Values of Reason on the CANCEL that ended its ringing. */
+  cancelledFor: readonly string[] | undefined;
+  /** Final answer of 300 and above to a call that we placed. */
+  refusedWith: number | undefined;
+  readonly #agent: UserAgent;
+  readonly #rtp: RtpPort;
+  readonly #changed: (call: PhoneCall) => void;
+  readonly #session = Math.floor(Math.random() * 2 ** 31);
+  readonly #tag = newTag();
+  #version = 0;
+  #state: CallState;
+  #onHold = false;
+  #answerTimer: Cancel = () => undefined;
+  #theirs: Media | undefined;
+  #dialog: Dialog | undefined;
+  #outgoing: ClientTransaction | undefined;
+  #incoming: ServerTransaction | undefined;
+
+  /** `changed` is told of each new state. */
+  constructor(agent: UserAgent, rtp: RtpPort, state: "calling" | "ringing", changed: (call: PhoneCall) => void) {
+    this.#agent = agent;
+    this.#rtp = rtp;
+    this.#state = state;
+    this.#changed = changed;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Resolves when the PBX works on it, or has refused it; rejects when it does not answer or does not let us in. */
+  place(number: string): Promise<void> {
+    const invite = this.#agent.compose(
+      "INVITE",
+      this.#agent.uri(number),
+      this.#agent.uri(number),
+      [ALLOW, ["Content-Type", SDP]],
+      this.#offer("sendrecv"),
+    );
+    return new Promise((resolve, reject) => {
+      this.#agent.ask(invite, {
+        sent: (transaction) => {
+          this.#outgoing = transaction;
+        },
+        wanted: () => this.#state === "calling",
+        provisional: () => resolve(),
+        final: (response, sent) => {
+          this.#answered(response, sent);
+          if ([401, 407, 408, 503].includes(response.status)) {
+            reject(new Error(`the call to ${number} cannot be placed: ${response.status} ${response.phrase}`));
+          } else resolve();
+        },
+      });
+    });
+  }
+
+  /** Rings. */
+  receive(invite: ServerTransaction): void {
+    this.#incoming = invite;
+    this.#theirs = readMedia(invite.request.body);
+    this.#dialog = Dialog.answering(invite.request, this.#tag);
+    invite.onInvite({
+      cancelled: (cancel) => {
+        this.cancelledFor = cancel.headers.all("Reason");
+        invite.respond({ status: 487, tag: this.#tag });
+        this.#become("over");
+      },
+      acknowledged: (ack) => this.#hear(ack.body),
+      unacknowledged: () => void this.hangUp(),
+    });
+    invite.respond({ status: 180, tag: this.#tag, headers: [this.#agent.contact, ALLOW] });
+  }
+
+  /** By itself, after ringing for `delay`. */
+  answerAfter(delay: Millis): void {
+    const { clock } = this.#agent;
+    if (delay <= 0) this.answer();
+    else this.#answerTimer = clock.at(clock.now() + delay, () => this.answer());
+  }
+
+  answer(): void {
+    if (this.#state !== "ringing" || !this.#incoming) return;
+    const direction = this.#theirs ? answerTo(this.#theirs.direction, "sendrecv") : "sendrecv";
+    this.#incoming.respond({
+      status: 200,
+      tag: this.#tag,
+      headers: [this.#agent.contact, ALLOW, ["Content-Type", SDP]],
+      body: this.#describe(direction),
+    });
+    this.#talk();
+  }
+
+  /** Cancels, rejects or ends it, as its state needs. Resolves when the other side knows, or a second later. */
+  async hangUp(): Promise<void> {
+    const was = this.#state;
+    if (was === "over") return;
+    this.#become("over");
+    if (was === "ringing") this.#incoming?.respond({ status: 486, tag: this.#tag });
+    else if (was === "calling" && this.#outgoing) this.#agent.transactions.cancel(this.#outgoing);
+    else if (was === "talking") await this.#bye();
+  }
+
+  /** Puts the other side on hold, or takes it back. Resolves when that is agreed. */
+  async hold(on: boolean): Promise<void> {
+    if (this.#state !== "talking" || !this.#dialog) return;
+    this.#onHold = on;
+    const body = this.#offer(on ? "sendonly" : "sendrecv");
+    const invite = this.#dialog.request("INVITE", [this.#agent.contact, ALLOW, ["Content-Type", SDP]], body);
+    const response = await this.#ask(invite);
+    if (response.status < 300) this.#hear(response.body);
+  }
+
+  /** Whether that request was sent in this call's dialog. */
+  owns(request: Request): boolean {
+    return this.#dialog?.owns(request) ?? false;
+  }
+
+  /** A request in the dialog. */
+  handle(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    switch (request.method) {
+      case "BYE":
+        transaction.respond({ status: 200 });
+        this.#become("over");
+        return;
+      case "INVITE":
+        this.#reinvited(transaction);
+        return;
+      case "INFO":
+      case "NOTIFY":
+      case "OPTIONS":
+      case "UPDATE":
+        transaction.respond({ status: 200, headers: [this.#agent.contact, ALLOW] });
+        return;
+      default:
+        transaction.respond({ status: 501 });
+    }
+  }
+
+  #answered(response: Response, sent: Request): void {
+    if (response.status >= 300) {
+      this.refusedWith = response.status;
+      this.#become("over");
+      return;
+    }
+    this.#dialog = Dialog.answered(sent, response);
+    this.#acknowledge(sent);
+    if (this.#state === "over") {
+      // It crossed our CANCEL.
+      void this.#bye();
+      return;
+    }
+    this.#theirs = readMedia(response.body);
+    this.#talk();
+  }
+
+  #acknowledge(invite: Request): void {
+    if (!this.#dialog || !this.#outgoing) return;
+    const ack = this.#dialog.ack(cseq(invite).number);
+    this.#agent.transactions.acknowledge(this.#outgoing, ack, this.#agent.flow(this.#dialog));
+  }
+
+  #reinvited(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    this.#dialog?.refresh(request);
+    const offered = readMedia(request.body);
+    if (!offered && request.body !== "") {
+      transaction.respond({ status: 488 });
+      return;
+    }
+    if (offered) this.#theirs = offered;
+    const own: Direction = this.#onHold ? "sendonly" : "sendrecv";
+    transaction.onInvite({ acknowledged: (ack) => this.#hear(ack.body), unacknowledged: () => void this.hangUp() });
+    transaction.respond({
+      status: 200,
+      headers: [this.#agent.contact, ALLOW, ["Content-Type", SDP]],
+      body: this.#describe(offered ? answerTo(offered.direction, own) : own),
+    });
+    this.#speak();
+  }
+
+  async #bye(): Promise<void> {
+    if (!this.#dialog) return;
+    const { clock } = this.#agent;
+    const bye = this.#dialog.request("BYE");
+    await new Promise<void>((resolve) => {
+      const giveUp = clock.at(clock.now() + FAREWELL, resolve);
+      void this.#ask(bye).then(() => {
+        giveUp();
+        resolve();
+      });
+    });
+  }
+
+  #ask(request: Request): Promise<Response> {
+    return new Promise((resolve) => {
+      const dialog = this.#dialog;
+      if (!dialog) return;
+      const transaction = this.#agent.transactions.send(request, this.#agent.flow(dialog), {
+        final: (response) => {
+          if (request.method === "INVITE" && response.status < 300) {
+            dialog.refresh(response);
+            this.#agent.transactions.acknowledge(
+              transaction,
+              dialog.ack(cseq(request).number),
+              this.#agent.flow(dialog),
+            );
+          }
+          resolve(response);
+        },
+      });
+    });
+  }
+
+  #hear(sdp: string): void {
+    this.#theirs = readMedia(sdp) ?? this.#theirs;
+    this.#speak();
+  }
+
+  #talk(): void {
+    this.#rtp.listen();
+    this.#become("talking");
+    this.#speak();
+  }
+
+  #speak(): void {
+    if (this.#state !== "talking") return;
+    const theirs = this.#theirs;
+    const may = theirs !== undefined && theirs.port !== 0 && receives(theirs.direction) && !this.#onHold;
+    this.#rtp.speakTo(may ? theirs : undefined);
+  }
+
+  #become(state: CallState): void {
+    if (this.#state === state) return;
+    const talked = this.#state === "talking";
+    this.#state = state;
+    this.#answerTimer();
+    if (talked) this.#rtp.quiet();
+    this.#changed(this);
+  }
+
+  #offer(direction: Direction): string {
+    return writeMedia(this.#media(direction), this.#origin(), "offer");
+  }
+
+  #describe(direction: Direction): string {
+    return writeMedia(this.#media(direction), this.#origin(), "answer");
+  }
+
+  #media(direction: Direction): Media {
+    return { host: this.#rtp.host, port: this.#rtp.port, direction };
+  }
+
+  #origin(): { host: string; session: number; version: number; name: string } {
+    this.#version++;
+    return { host: this.#rtp.host, session: this.#session, version: this.#version, name: "-" };
+  }
+}

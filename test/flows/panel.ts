@@ -1,0 +1,247 @@
+import { connect, type MqttClient } from "mqtt";
+import { SystemClock } from "../../drivers/system-clock.ts";
+import { Daemon } from "../../firmware/daemon.ts";
+import type { Board, BoardKey } from "../../firmware/domain/board.ts";
+import type { LineState } from "../../firmware/domain/line-state.ts";
+import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
+import type { Profile } from "../../firmware/domain/profile.ts";
+import type { Scheme } from "../../firmware/domain/scheme.ts";
+import { Secret } from "../../firmware/domain/secret.ts";
+import type { Settings } from "../../firmware/domain/settings.ts";
+import { Reporter } from "../../firmware/mqtt/reporter.ts";
+import { Panel } from "../../firmware/panel/panel.ts";
+import { UserAgent } from "../../firmware/sip/user-agent.ts";
+import { type SimBankBack, simBank } from "../../sim/bank.ts";
+import { Broker } from "../../sim/broker.ts";
+import { RecordingLog } from "../recording-log.ts";
+import { Conditions } from "./until.ts";
+
+const BUTTONS = 16;
+
+/** Key N: its lamp is bit N, its button bit N + 16. */
+const boardKey = (n: number): BoardKey => ({
+  id: String(n),
+  leds: [{ bank: "panel", bit: n, activeLow: false, colour: "red" }],
+  button: { bank: "panel", bit: n + BUTTONS, activeLow: false, pull: "up", debounce: 20 },
+  column: n - 1,
+  row: 0,
+});
+
+const board: Board = {
+  name: "bench",
+  title: "Bench",
+  columns: 5,
+  rows: 1,
+  banks: [{ name: "panel", driver: "sim", width: 32 }],
+  keys: [1, 2, 3, 4, 5].map(boardKey),
+};
+
+const profile: Profile = {
+  name: "test",
+  title: "A PBX under test",
+  watch: "dialog",
+  pickup: { directed: "**{line}" },
+  intercom: "*80{phone}",
+  tellsOffline: false,
+};
+
+const red = (cadence: Scheme["states"]["idle"]["cadence"]) => ({ colour: "red", cadence }) as const;
+const scheme: Scheme = {
+  name: "mono",
+  states: {
+    unknown: red("wink"),
+    offline: red("double-wink"),
+    idle: red("dark"),
+    ringing: red("flash"),
+    busy: red("steady"),
+    held: red("slow"),
+    waiting: red("dip"),
+  },
+  feedback: { pending: red("pending"), refused: red("refused"), "too-late": red("too-late"), failed: red("failed") },
+};
+
+export interface PanelOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly transport: "udp" | "tcp";
+  readonly password?: string;
+  readonly deadline?: number;
+  /** The line on key 5; 105 where absent. */
+  readonly odd?: string;
+}
+
+/** Key 1 → 101, 2 → 102 (the desk phone's own), 3 → 103, 4 → 104, all in scope but 102; 5 → 105, out of scope. */
+function settingsFor(options: PanelOptions, mqttPort: number): Settings {
+  const key = (id: string, line: string, pickup = true) => ({ id, line, label: `Line ${line}`, pickup });
+  return {
+    panel: "bench",
+    board,
+    profile,
+    scheme,
+    pbx: {
+      host: options.host,
+      port: options.port,
+      transport: options.transport,
+      user: "panel1",
+      password: new Secret(options.password ?? "pwpanel1"),
+      register: true,
+      alive: 5000,
+    },
+    pickup: {
+      phone: { line: "102", dial: "*80102", whenBusy: "refuse" },
+      landings: ["desk-phone"],
+      method: "auto",
+      deadline: options.deadline ?? 4000,
+    },
+    scope: { kind: "groups", groups: { desk: ["101", "103", "104", "999"] }, pickup: ["desk"] },
+    keys: [key("1", "101"), key("2", "102", false), key("3", "103"), key("4", "104"), key("5", options.odd ?? "105")],
+    privacy: "off",
+    mqtt: { url: `mqtt://127.0.0.1:${mqttPort}`, topic: "blfd" },
+  };
+}
+
+interface LampMessage {
+  readonly state: LineState;
+  readonly cadence: string;
+  readonly at: number;
+}
+
+export interface EventMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly line?: string;
+  readonly key?: string;
+  readonly outcome?: OutcomeKind;
+  readonly reason?: string;
+  readonly what?: string;
+  readonly why?: string;
+}
+
+/** A whole daemon with a simulated panel and an embedded broker, seen from outside: bits, presses and MQTT. */
+export class TestPanel {
+  readonly log = new RecordingLog();
+  readonly events: EventMessage[] = [];
+  /** Every lamp message in the order of arrival, with its time on one clock. */
+  readonly lampMessages: (LampMessage & { readonly key: string })[] = [];
+  readonly #lamps = new Map<string, LampMessage>();
+  readonly #lights: number[] = [];
+  readonly #conditions = new Conditions();
+  readonly #clock = new SystemClock();
+  readonly #options: PanelOptions;
+  readonly #broker = new Broker();
+  #back: SimBankBack | undefined;
+  #client: MqttClient | undefined;
+  #daemon: Daemon | undefined;
+
+  constructor(options: PanelOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const port = await this.#broker.start();
+    const clock = this.#clock;
+    const log = this.log;
+    const client = connect(`mqtt://127.0.0.1:${port}`);
+    this.#client = client;
+    client.on("message", (topic, payload) => this.#heard(topic, payload.toString()));
+    await new Promise<void>((resolve) => client.once("connect", () => resolve()));
+    await client.subscribeAsync("blfd/bench/#", { qos: 1 });
+
+    const settings = settingsFor(this.#options, port);
+    const { bank, back } = simBank({ name: "panel", width: 32, clock });
+    this.#back = back;
+    back.onLight((outputs) => {
+      this.#lights.push(outputs);
+      this.#conditions.check();
+    });
+    const module = new Panel({ name: "bench", board, banks: new Map([["panel", bank]]), clock });
+    const agent = new UserAgent({ pbx: settings.pbx, clock, log });
+    if (!settings.mqtt) throw new Error("the bench has a broker");
+    const reporter = new Reporter({ settings: settings.mqtt, panel: settings.panel, clock, log });
+    this.#daemon = new Daemon({ settings, module, agent, reporter, clock, log, run: "bench" });
+    await this.#daemon.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon?.stop();
+    await this.#client?.endAsync();
+    await this.#broker.stop();
+  }
+
+  /** A finger: down, and up again a moment later. */
+  press(key: string): void {
+    const bit = Number(key) + BUTTONS;
+    this.#back?.close(bit);
+    this.#clock.at(this.#clock.now() + 120, () => this.#back?.open(bit));
+  }
+
+  lamp(key: string): LineState | undefined {
+    return this.#lamps.get(key)?.state;
+  }
+
+  untilLamp(key: string, state: LineState, within: number): Promise<unknown> {
+    return this.#conditions.until(
+      `lamp ${key} ${state}`,
+      within,
+      () => (this.lamp(key) === state ? true : undefined),
+      () => String(this.lamp(key)),
+    );
+  }
+
+  /** All five at once. */
+  untilLamps(states: readonly LineState[], within: number): Promise<unknown> {
+    const now = () => [1, 2, 3, 4, 5].map((key) => this.lamp(String(key)));
+    return this.#conditions.until(
+      `lamps ${states}`,
+      within,
+      () => (states.every((state, i) => now()[i] === state) ? true : undefined),
+      () => String(now()),
+    );
+  }
+
+  /** The lamp itself goes on and off, and on again. */
+  untilFlashing(key: string, within: number): Promise<unknown> {
+    const from = this.#lights.length;
+    const bit = 1 << Number(key);
+    const turns = () =>
+      this.#lights.slice(from).filter((outputs, i, all) => ((outputs ^ (all[i - 1] ?? ~outputs)) & bit) !== 0).length;
+    return this.#conditions.until(
+      `lamp ${key} flashing`,
+      within,
+      () => (turns() >= 4 ? true : undefined),
+      () => `${turns()} turns`,
+    );
+  }
+
+  lit(key: string): boolean {
+    return this.#back?.lit(Number(key)) ?? false;
+  }
+
+  /** Presses and waits for what became of it. */
+  async pressed(key: string, within = 6000): Promise<EventMessage> {
+    const from = this.events.length;
+    this.press(key);
+    return this.untilEvent(from, within, (event) => event.type === "pickup" && event.key === key);
+  }
+
+  /** The first event that fits, counted from event number `from`. */
+  untilEvent(from: number, within: number, fits: (event: EventMessage) => boolean): Promise<EventMessage> {
+    return this.#conditions.until(
+      "an event",
+      within,
+      () => this.events.slice(from).find(fits),
+      () => JSON.stringify(this.events.slice(from)),
+    );
+  }
+
+  #heard(topic: string, payload: string): void {
+    const [, , kind, key] = topic.split("/");
+    if (kind === "event") this.events.push(JSON.parse(payload) as EventMessage);
+    if (kind === "lamp" && key !== undefined) {
+      const message = { ...(JSON.parse(payload) as LampMessage), at: this.#clock.now() };
+      this.#lamps.set(key, message);
+      this.lampMessages.push({ ...message, key });
+    }
+    this.#conditions.check();
+  }
+}

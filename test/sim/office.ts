@@ -1,0 +1,56 @@
+import { SystemClock } from "../../drivers/system-clock.ts";
+import { SimPbx, type SimPbxOptions } from "../../sim/pbx/pbx.ts";
+import { type PhoneOptions, SimPhone } from "../../sim/phone/phone.ts";
+import { cseq, type Message, parse } from "../../sim/sip/message.ts";
+import type { Trace } from "../../sim/sip/wire.ts";
+import { Panel } from "./panel.ts";
+
+/** A PBX with phones and panels for one test; close() leaves nothing. */
+export class Office {
+  readonly clock = new SystemClock();
+  readonly pbx: SimPbx;
+  server = { host: "", port: 0 };
+  readonly #received = new Map<string, Message[]>();
+  readonly #parts: { stop(): Promise<void> }[] = [];
+
+  constructor(options: Partial<SimPbxOptions> = {}) {
+    this.pbx = new SimPbx({ clock: this.clock, ...options });
+  }
+
+  async open(): Promise<this> {
+    this.server = await this.pbx.start();
+    return this;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#parts.map((part) => part.stop()));
+    await this.pbx.stop();
+  }
+
+  async phone(number: string, options: Partial<PhoneOptions> = {}): Promise<SimPhone> {
+    const { clock, server } = this;
+    const received: Message[] = [];
+    this.#received.set(number, received);
+    const trace: Trace = (direction, text) => {
+      const message = direction === "in" ? parse(Buffer.from(text)) : undefined;
+      if (message) received.push(message);
+    };
+    const phone = new SimPhone({ number, password: `pw${number}`, server, clock, trace, ...options });
+    await phone.start();
+    this.#parts.push(phone);
+    return phone;
+  }
+
+  /** What that phone got since this was last asked, the answers to its REGISTERs left out. */
+  received(number: string): readonly Message[] {
+    const all = this.#received.get(number)?.splice(0) ?? [];
+    return all.filter((message) => cseq(message).method !== "REGISTER");
+  }
+
+  async panel(transport: "udp" | "tcp" = "udp", user = "panel1", password = `pw${user}`): Promise<Panel> {
+    const panel = new Panel(this.clock, { ...this.server, transport }, user, password);
+    await panel.start();
+    this.#parts.push(panel);
+    return panel;
+  }
+}
