@@ -92,7 +92,7 @@ describe("a field of the settings that is not right", () => {
     [
       '{ line: "102" }',
       '{ line: "102", whenBusy: queue }',
-      '9:35: pickup.phone.whenBusy: not "queue" but refuse or ring',
+      '9:35: pickup.phone.whenBusy: not "queue" but refuse',
     ],
     [
       '  phone: { line: "102" }',

@@ -121,6 +121,8 @@ export interface EventMessage {
 export class TestPanel {
   readonly log = new RecordingLog();
   readonly events: EventMessage[] = [];
+  /** Every payload as it came. */
+  readonly payloads: string[] = [];
   /** Every lamp message in the order of arrival, with its time on one clock. */
   readonly lampMessages: (LampMessage & { readonly key: string })[] = [];
   readonly #lamps = new Map<string, LampMessage>();
@@ -236,6 +238,7 @@ export class TestPanel {
 
   #heard(topic: string, payload: string): void {
     const [, , kind, key] = topic.split("/");
+    this.payloads.push(payload);
     if (kind === "event") this.events.push(JSON.parse(payload) as EventMessage);
     if (kind === "lamp" && key !== undefined) {
       const message = { ...(JSON.parse(payload) as LampMessage), at: this.#clock.now() };

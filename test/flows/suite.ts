@@ -85,6 +85,9 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
       await desk.until("idle", SOON);
       await nothingLeft();
       expect(panel.events.filter((event) => event.type === "pickup")).toHaveLength(1);
+      // Privacy is off: who called is told to nobody.
+      expect(panel.payloads.length).toBeGreaterThan(10);
+      expect(`${panel.payloads.join("\n")}\n${panel.log.text}`).not.toMatch(/Caller|sip:100@|"100"|pwpanel1/);
     }, 30_000);
 
     test("a phone that answers only on the intercom's header takes it as well", async () => {

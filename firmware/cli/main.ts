@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { check } from "./check.ts";
+import { EXIT, type Io } from "./io.ts";
+import { run } from "./run.ts";
+import { schema } from "./schema.ts";
+
+const USAGE = `blfd: telephone lines on lamps, call pickup on keys
+
+  blfd run [-c FILE]    watch the lines, drive the panel
+  blfd check [-c FILE]  every problem of the configuration, with its place
+  blfd sim              a simulated panel, PBX and broker, in this terminal
+  blfd schema [NAME]    the JSON Schema of settings, board, profile or scheme
+
+FILE is /etc/blfd/blfd.yaml where it is not given.
+Exit: 0 good, 1 failed, 2 wrong usage, 78 wrong configuration.
+`;
+
+const io: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+async function main([verb, ...args]: readonly string[]): Promise<number> {
+  const house = { boardConfigs: boardConfigs(), env: process.env };
+  switch (verb) {
+    case "run":
+      return run(args, io, house);
+    case "check":
+      return check(args, io, house);
+    case "schema":
+      return schema(args, io);
+    case "sim": {
+      // Only the simulator needs the broker and the terminal: the daemon does not load them.
+      const { sim } = await import("./sim.ts");
+      return sim(args, io, house);
+    }
+    case "help":
+    case "--help":
+    case "-h":
+      io.out(USAGE);
+      return EXIT.good;
+    default:
+      io.err(verb === undefined ? USAGE : `blfd: there is no verb "${verb}"\n\n${USAGE}`);
+      return EXIT.usage;
+  }
+}
+
+/** Beside the bundle's folder when built, two floors up in the sources. */
+function boardConfigs(): string {
+  const places = ["../board-configs", "../../board-configs"].map((p) => fileURLToPath(new URL(p, import.meta.url)));
+  return places.find((place) => existsSync(place)) ?? "board-configs";
+}
+
+// Whoever read us has left: there is nobody to tell.
+process.stdout.on("error", () => process.exit(EXIT.failed));
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import { SystemClock } from "../../drivers/system-clock.ts";
+import { simBank } from "../../sim/bank.ts";
+import { FileBank } from "../../sim/file-bank.ts";
+import { loadSettings } from "../config/load.ts";
+import { renderProblem } from "../config/problem.ts";
+import { Daemon } from "../daemon.ts";
+import type { BankSpec, Board } from "../domain/board.ts";
+import type { Bank } from "../hal/bank.ts";
+import type { Clock } from "../hal/clock.ts";
+import type { Log } from "../hal/log.ts";
+import { createLog, type LogLevel } from "../log.ts";
+import { Reporter } from "../mqtt/reporter.ts";
+import { Panel } from "../panel/panel.ts";
+import { UserAgent } from "../sip/user-agent.ts";
+import { DEFAULT_SETTINGS, EXIT, type House, type Io } from "./io.ts";
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
+
+/** `blfd run`: until a signal ends it. */
+export async function run(args: readonly string[], io: Io, house: House): Promise<number> {
+  const wanted = options(args, io);
+  if (!wanted) return EXIT.usage;
+  const loaded = loadSettings(wanted.config, house);
+  for (const problem of loaded.ok ? loaded.warnings : loaded.problems) io.err(`${renderProblem(problem)}\n`);
+  if (!loaded.ok) return EXIT.config;
+  const { settings } = loaded;
+
+  const clock = new SystemClock();
+  const log = createLog({ level: wanted.level, pretty: process.stderr.isTTY });
+  const banks = banksOf(settings.board, clock);
+  const module = new Panel({ name: settings.board.name, board: settings.board, banks, clock });
+  const agent = new UserAgent({ pbx: settings.pbx, clock, log });
+  const mqtt = settings.mqtt && {
+    reporter: new Reporter({ settings: settings.mqtt, panel: settings.panel, clock, log }),
+  };
+  const daemon = new Daemon({ settings, module, agent, ...mqtt, clock, log, run: randomBytes(6).toString("hex") });
+  return supervise(daemon, log);
+}
+
+function options(args: readonly string[], io: Io): { config: string; level: LogLevel } | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        config: { type: "string", short: "c", default: DEFAULT_SETTINGS },
+        log: { type: "string", default: "info" },
+      },
+    });
+    const level = LEVELS.find((known) => known === values.log);
+    if (level) return { config: values.config, level };
+    io.err(`blfd run: --log is one of ${LEVELS.join(", ")}\n`);
+  } catch (error) {
+    io.err(`blfd run: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  return undefined;
+}
+
+function banksOf(board: Board, clock: Clock): ReadonlyMap<string, Bank> {
+  return new Map(board.banks.map((spec) => [spec.name, bankOf(spec, clock)]));
+}
+
+function bankOf(spec: BankSpec, clock: Clock): Bank {
+  if (spec.driver !== "sim") throw new Error(`bank ${spec.name}: this version has no driver "${spec.driver}"`);
+  const { name, width, directory } = spec;
+  return directory === undefined
+    ? simBank({ name, width, clock }).bank
+    : new FileBank({ name, width, directory, clock });
+}
+
+/** Runs until SIGTERM or SIGINT; whatever ends it, the lamps are dark afterwards. */
+async function supervise(daemon: Daemon, log: Log): Promise<number> {
+  const ended = new Promise<number>((resolve) => {
+    process.once("SIGTERM", () => resolve(EXIT.good));
+    process.once("SIGINT", () => resolve(EXIT.good));
+    process.once("uncaughtException", (error) => {
+      log.error({ err: error }, "a bug ended the daemon");
+      resolve(EXIT.failed);
+    });
+  });
+  let code: number = EXIT.failed;
+  try {
+    await daemon.start();
+    log.info({}, "running");
+    code = await ended;
+  } catch (error) {
+    log.error({ err: error }, "cannot start");
+  }
+  await daemon.stop();
+  return code;
+}

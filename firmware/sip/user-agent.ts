@@ -1,0 +1,260 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Millis } from "../domain/millis.ts";
+import type { PbxSettings } from "../domain/settings.ts";
+import type { Cancel, Clock } from "../hal/clock.ts";
+import type { Log } from "../hal/log.ts";
+import type { Agent, Leg as AgentLeg, LegEvents, Notify, RequestSpec, Response } from "./agent.ts";
+import type { Account } from "./credentials.ts";
+import { Dispatch } from "./dispatch.ts";
+import { Exchange } from "./exchange.ts";
+import { installGrammar } from "./grammar.ts";
+import { Leg, type LegHost } from "./leg.ts";
+import { Link } from "./link.ts";
+import { type Draft, messageOf, VIA_PLACEHOLDER } from "./message.ts";
+import { localResponse } from "./response.ts";
+import { Stack, widenBranches } from "./stack.ts";
+import { TcpTransport } from "./transport/tcp.ts";
+import type { SipTransport } from "./transport/transport.ts";
+import { UdpTransport } from "./transport/udp.ts";
+import { uriHost } from "./transport/via.ts";
+import { escapedUser } from "./uri.ts";
+
+/** How long stop() waits for legs to end, and then for the transport to close. */
+const FAREWELL: Millis = 800;
+
+export interface UserAgentOptions {
+  readonly pbx: Pick<PbxSettings, "host" | "port" | "transport" | "user" | "password" | "alive">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Address of this machine to use; by default the one that the route to the PBX has. */
+  readonly localAddress?: string;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+/** The panel as the PBX knows it: one account, one connection, kept up by a Link. */
+export class UserAgent implements Agent {
+  readonly aor: string;
+  readonly #options: UserAgentOptions;
+  readonly #account: Account;
+  readonly #transport: SipTransport;
+  readonly #stack: Stack;
+  readonly #dispatch: Dispatch;
+  readonly #link: Link;
+  readonly #listeners = new Set<(up: boolean, why?: string) => void>();
+  readonly #pending = new Set<Exchange>();
+  readonly #legs = new Map<AgentLeg, Cancel>();
+  readonly #legHost: LegHost;
+  /** Host and port, and what a URI says of the transport. */
+  readonly #hostPort: string;
+  readonly #transportParameter: string;
+  /** Of the questions for a sign of life. */
+  readonly #askIdentity = { callId: randomUUID(), localTag: newTag() };
+  #asks = 0;
+  #wasTroubled = false;
+  #unlisten: Cancel | undefined;
+  #onLegOver: () => void = () => undefined;
+
+  constructor(options: UserAgentOptions) {
+    const { pbx, clock, random = Math.random } = options;
+    this.#options = options;
+    this.#account = { user: pbx.user, password: pbx.password };
+    this.aor = `sip:${escapedUser(pbx.user)}@${uriHost(pbx.host)}`;
+    this.#hostPort = `${uriHost(pbx.host)}:${pbx.port}`;
+    this.#transportParameter = pbx.transport === "udp" ? "" : `;transport=${pbx.transport}`;
+    this.#transport = transportFor(options);
+    this.#stack = new Stack(this.#transport, this.aor);
+    this.#dispatch = new Dispatch(this.#stack);
+    this.#link = new Link(clock, this.#linkPort(), pbx.alive, random);
+    this.#legHost = this.#hostForLegs();
+  }
+
+  get up(): boolean {
+    return this.#link.up;
+  }
+
+  get contact(): string {
+    const { localAddress = "0.0.0.0", localPort = 0 } = this.#transport;
+    const user = escapedUser(this.#options.pbx.user);
+    return `<sip:${user}@${uriHost(localAddress)}:${localPort}${this.#transportParameter}>`;
+  }
+
+  get mediaAddress(): string {
+    return this.#transport.localAddress ?? "0.0.0.0";
+  }
+
+  /** Resolves when the connection is supervised, not when it is there; onLink() tells that. */
+  async start(): Promise<void> {
+    if (this.#unlisten) return;
+    installGrammar();
+    widenBranches();
+    this.#transport.onMessage = (text) => this.#dispatch.receive(text);
+    this.#transport.onDisconnect = (error) => this.#link.lost(error?.message ?? "the connection was closed");
+    this.#unlisten = this.#transport.onActivity(() => this.#link.sign());
+    this.#link.start();
+  }
+
+  /** Ends all calls, as far as the PBX answers in time, and lets go of everything. At most 2 s. */
+  async stop(): Promise<void> {
+    if (!this.#unlisten) return;
+    for (const leg of this.#legs.keys()) leg.end();
+    await this.#within(FAREWELL, this.#noLegs());
+    await this.#within(FAREWELL, this.#link.stop());
+    this.#unlisten();
+    this.#unlisten = undefined;
+    this.#transport.onMessage = undefined;
+    this.#transport.onDisconnect = undefined;
+    for (const leave of this.#legs.values()) leave();
+    this.#legs.clear();
+    this.#stack.reset();
+  }
+
+  onLink(listener: (up: boolean, why?: string) => void): Cancel {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  uri(user: string): string {
+    return `sip:${escapedUser(user)}@${this.#hostPort}${this.#transportParameter}`;
+  }
+
+  newCallId(): string {
+    return randomUUID();
+  }
+
+  newTag(): string {
+    return newTag();
+  }
+
+  request(spec: RequestSpec, final: (response: Response) => void): void {
+    const { identity, target, to = target, method, headers, body } = spec;
+    const { callId, localTag, remoteTag, routes } = identity;
+    let cseq = identity.cseq;
+    const draft = { method, target, from: this.aor, to, callId, localTag, remoteTag, routes, headers, body };
+    this.#exchange(draft, () => cseq++, final);
+  }
+
+  claim(callId: string, handle: (notify: Notify) => void): Cancel {
+    return this.#dispatch.claim(callId, handle);
+  }
+
+  invite(target: string, headers: readonly string[], sdp: string, events: LegEvents): AgentLeg {
+    const spec = { callId: this.newCallId(), localTag: newTag(), target, headers, sdp };
+    const leg = new Leg(this.#legHost, spec, events);
+    this.#legs.set(leg, this.#dispatch.own(spec.callId, spec.localTag, leg));
+    leg.start();
+    return leg;
+  }
+
+  #exchange(draft: Omit<Draft, "cseq">, nextCseq: () => number, final: (response: Response) => void): void {
+    if (!this.up) {
+      const cseq = nextCseq();
+      queueMicrotask(() => final(localResponse(503, "Service Unavailable", cseq)));
+      return;
+    }
+    const exchange = new Exchange(this.#stack, this.#account, draft, nextCseq, (response) => {
+      this.#pending.delete(exchange);
+      final(response);
+    });
+    this.#pending.add(exchange);
+    exchange.start();
+  }
+
+  /** Any answer will do, a refusal too; so credentials are not offered. */
+  #ask(): void {
+    const target = `sip:${this.#hostPort}${this.#transportParameter}`;
+    const draft = { method: "OPTIONS", target, from: this.aor, to: target, remoteTag: undefined, routes: [] };
+    const message = messageOf({ ...draft, ...this.#askIdentity, cseq: ++this.#asks, headers: [], body: undefined });
+    this.#stack.request(message, {});
+  }
+
+  #linkPort(): ConstructorParameters<typeof Link>[1] {
+    const { log, pbx } = this.#options;
+    return {
+      open: () => this.#transport.connect(),
+      close: () => this.#transport.disconnect().catch(() => undefined),
+      ask: () => this.#ask(),
+      changed: (up, why) => this.#changed(up, why),
+      retrying: (why, wait) => {
+        const fields = { host: pbx.host, port: pbx.port, transport: pbx.transport, why, wait: Math.round(wait) };
+        log[this.#wasTroubled ? "debug" : "warn"](fields, "PBX not reached, trying again");
+        this.#wasTroubled = true;
+      },
+    };
+  }
+
+  #changed(up: boolean, why?: string): void {
+    const { log, pbx } = this.#options;
+    this.#wasTroubled = !up;
+    if (up) log.info({ host: pbx.host, transport: pbx.transport }, "PBX link up");
+    else log.warn({ host: pbx.host, transport: pbx.transport, why }, "PBX link down");
+    for (const listener of [...this.#listeners]) {
+      if (why === undefined) listener(up);
+      else listener(up, why);
+    }
+    if (up) return;
+    for (const leg of [...this.#legs.keys()]) if (leg instanceof Leg) leg.lost();
+    for (const exchange of [...this.#pending]) exchange.fail(503, "Service Unavailable");
+  }
+
+  #hostForLegs(): LegHost {
+    const agent = this;
+    return {
+      clock: this.#options.clock,
+      stack: this.#stack,
+      account: this.#account,
+      aor: this.aor,
+      get contact() {
+        return agent.contact;
+      },
+      get up() {
+        return agent.up;
+      },
+      onLink: (listener) => this.onLink(listener),
+      exchange: (draft, nextCseq, final) => this.#exchange(draft, nextCseq, final),
+      release: (leg) => {
+        this.#legs.get(leg)?.();
+        this.#legs.delete(leg);
+        this.#onLegOver();
+      },
+    };
+  }
+
+  #noLegs(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onLegOver = () => (this.#legs.size === 0 || !this.up) && resolve();
+      this.#onLegOver();
+    });
+  }
+
+  /** Waits for something, but not longer than that. */
+  #within(limit: Millis, wanted: Promise<void>): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.at(clock.now() + limit, resolve);
+      void wanted.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+function transportFor({ pbx, clock, log, localAddress }: UserAgentOptions): SipTransport {
+  const { host, port } = pbx;
+  const options = {
+    host,
+    port,
+    clock,
+    log,
+    viaPlaceholder: VIA_PLACEHOLDER,
+    ...(localAddress ? { localAddress } : {}),
+  };
+  if (pbx.transport === "udp") return new UdpTransport(options);
+  if (pbx.transport === "tcp") return new TcpTransport(options);
+  throw new Error(`There is no SIP transport "${pbx.transport}" yet: udp and tcp work.`);
+}
+
+function newTag(): string {
+  return randomBytes(8).toString("hex");
+}

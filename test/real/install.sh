@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# install.sh PART…: gets what the named real parts need, where it is missing. Fails if it could not, and says what.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+say() { printf '%s\n' "install: $*" >&2; }
+
+# A Debian package of this machine's own release: needs root, or a sudo that asks nothing.
+package() { # NAME FILE-IT-BRINGS
+  [ -e "$2" ] && return
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || { say "$2 is missing, and only root can install the package $1"; return 1; }
+    root=(sudo -n)
+  fi
+  say "installing the package $1"
+  "${root[@]}" apt-get -qq update >&2 &&
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$1" >&2 &&
+    [ -e "$2" ] || { say "the package $1 could not be installed"; return 1; }
+}
+
+failed=0
+for part in "$@"; do
+  case $part in
+    asterisk) "$here/asterisk/install.sh" >/dev/null ;; # baresip comes with it
+    mosquitto) package mosquitto /usr/sbin/mosquitto ;;
+  esac || failed=1
+done
+exit "$failed"

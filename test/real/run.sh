@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# run.sh [PART…]: the tests against real programs, all of them or the named parts. The last line counts them.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+parts=("$@")
+[ $# -gt 0 ] || parts=(asterisk mosquitto)
+
+missing=()
+files=()
+for part in "${parts[@]}"; do
+  case $part in
+    asterisk) files+=(test/real/phone test/real/asterisk) ;;
+    mosquitto) files+=(test/real/mosquitto) ;;
+    *) echo "no part is called $part: asterisk, mosquitto" >&2 && exit 2 ;;
+  esac
+  test/real/install.sh "$part" || missing+=("$part")
+done
+
+# Without its program a part's tests still run, and fail: nothing is skipped in silence.
+[ ${#missing[@]} -eq 0 ] || echo "could not be had: ${missing[*]}" >&2
+npx vitest run --config test/real/vitest.config.ts "${files[@]}"

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// Real programs on a small machine: one file after the other, and time to boot.
+export default defineConfig({
+  test: {
+    include: ["test/real/**/*.test.ts"],
+    environment: "node",
+    fileParallelism: false,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ["default", "./test/tally.ts"],
+  },
+});
