@@ -7,7 +7,8 @@ export default class Tally implements Reporter {
     let failed = unhandled.length;
     let skipped = 0;
     for (const module of modules) {
-      if (module.state() === "failed" && module.errors().length > 0) failed++;
+      // What breaks outside of any test: an import, a beforeAll.
+      for (const place of [module, ...module.children.allSuites()]) if (place.errors().length > 0) failed++;
       for (const test of module.children.allTests()) {
         const state = test.result().state;
         if (state === "passed") passed++;

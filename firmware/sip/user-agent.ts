@@ -3,6 +3,7 @@ import type { Millis } from "../domain/millis.ts";
 import type { PbxSettings } from "../domain/settings.ts";
 import type { Cancel, Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
+import { AccountGate } from "./account-gate.ts";
 import type { Agent, Leg as AgentLeg, LegEvents, Notify, RequestSpec, Response } from "./agent.ts";
 import type { Account } from "./credentials.ts";
 import { Dispatch } from "./dispatch.ts";
@@ -40,6 +41,7 @@ export class UserAgent implements Agent {
   readonly #transport: SipTransport;
   readonly #stack: Stack;
   readonly #dispatch: Dispatch;
+  readonly #gate: AccountGate;
   readonly #link: Link;
   readonly #listeners = new Set<(up: boolean, why?: string) => void>();
   readonly #pending = new Set<Exchange>();
@@ -65,6 +67,7 @@ export class UserAgent implements Agent {
     this.#transport = transportFor(options);
     this.#stack = new Stack(this.#transport, this.aor);
     this.#dispatch = new Dispatch(this.#stack);
+    this.#gate = new AccountGate(() => clock.now(), random);
     this.#link = new Link(clock, this.#linkPort(), pbx.alive, random);
     this.#legHost = this.#hostForLegs();
   }
@@ -131,7 +134,19 @@ export class UserAgent implements Agent {
     const { callId, localTag, remoteTag, routes } = identity;
     let cseq = identity.cseq;
     const draft = { method, target, from: this.aor, to, callId, localTag, remoteTag, routes, headers, body };
-    this.#exchange(draft, () => cseq++, final);
+    // Calls are not held up by it: what belongs to them has to go out.
+    this.#gate.pass(
+      () =>
+        this.#exchange(
+          draft,
+          () => cseq++,
+          (response) => {
+            this.#gate.ended(response.status);
+            final(response);
+          },
+        ),
+      () => this.#failLater(401, "Unauthorized", cseq, final),
+    );
   }
 
   claim(callId: string, handle: (notify: Notify) => void): Cancel {
@@ -148,8 +163,7 @@ export class UserAgent implements Agent {
 
   #exchange(draft: Omit<Draft, "cseq">, nextCseq: () => number, final: (response: Response) => void): void {
     if (!this.up) {
-      const cseq = nextCseq();
-      queueMicrotask(() => final(localResponse(503, "Service Unavailable", cseq)));
+      this.#failLater(503, "Service Unavailable", nextCseq(), final);
       return;
     }
     const exchange = new Exchange(this.#stack, this.#account, draft, nextCseq, (response) => {
@@ -158,6 +172,10 @@ export class UserAgent implements Agent {
     });
     this.#pending.add(exchange);
     exchange.start();
+  }
+
+  #failLater(status: number, phrase: string, cseq: number, final: (response: Response) => void): void {
+    queueMicrotask(() => final(localResponse(status, phrase, cseq)));
   }
 
   /** Any answer will do, a refusal too; so credentials are not offered. */
@@ -186,6 +204,8 @@ export class UserAgent implements Agent {
   #changed(up: boolean, why?: string): void {
     const { log, pbx } = this.#options;
     this.#wasTroubled = !up;
+    // Before the listeners: what they ask for then is asked of the new link.
+    this.#gate.reset();
     if (up) log.info({ host: pbx.host, transport: pbx.transport }, "PBX link up");
     else log.warn({ host: pbx.host, transport: pbx.transport, why }, "PBX link down");
     for (const listener of [...this.#listeners]) {

@@ -17,14 +17,6 @@ const ANSWER_BY_ITSELF = [
   "Answer-Mode: Auto",
 ];
 
-/**
- * Should this process die, the PBX ends the leg by itself (RFC 4028): Asterisk 22 does within 92 s. 90 is the shortest that
- * may be asked for; the leg is over long before its first refresh.
- */
-const ENDS_WITHOUT_US = ["Supported: timer", "Session-Expires: 90;refresher=uac", "Min-SE: 90"];
-
-const HEADERS = [...ANSWER_BY_ITSELF, ...ENDS_WITHOUT_US];
-
 export interface DeskPhoneOptions {
   readonly agent: Agent;
   readonly clock: Clock;
@@ -118,7 +110,12 @@ class Run {
     const { agent, clock, phone } = this.#options;
     switch (command.kind) {
       case "invite":
-        this.#leg = agent.invite(agent.uri(phone.dial), HEADERS, silentOffer(agent.mediaAddress), this.#events());
+        this.#leg = agent.invite(
+          agent.uri(phone.dial),
+          ANSWER_BY_ITSELF,
+          silentOffer(agent.mediaAddress),
+          this.#events(),
+        );
         break;
       case "refer":
         this.#leg?.refer(agent.uri(this.#target.user), ({ status }) =>
