@@ -89,11 +89,7 @@ describe("a field of the settings that is not right", () => {
       '{ line: "102", when_busy: ring }',
       "9:25: pickup.phone.when_busy: unknown key; did you mean whenBusy?",
     ],
-    [
-      '{ line: "102" }',
-      '{ line: "102", whenBusy: queue }',
-      '9:35: pickup.phone.whenBusy: not "queue" but refuse',
-    ],
+    ['{ line: "102" }', '{ line: "102", whenBusy: queue }', '9:35: pickup.phone.whenBusy: not "queue" but refuse'],
     [
       '  phone: { line: "102" }',
       '  phone: { line: "102" }\n  landings: []',
