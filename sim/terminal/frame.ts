@@ -49,7 +49,8 @@ export function frame(view: FrameView): string[] {
     for (let line = 0; line < 4; line++) lines.push(` ${cells.map((c) => c[line] ?? "").join(" ")}`);
   }
   lines.push("");
-  for (let i = 0; i < STORY; i++) lines.push(` ${view.story.at(i - Math.min(STORY, view.story.length)) ?? ""}`);
+  const story = view.story.slice(-STORY);
+  for (let i = 0; i < STORY; i++) lines.push(` ${story[i] ?? ""}`);
   lines.push("", ` ${DIM}${view.help}${RESET}`);
   return lines;
 }

@@ -34,7 +34,7 @@ test("draws each key with its lamp, its label and what to type", () => {
     " │   101 ringing    │ │   102 idle       │ │                  │",
     " ╰──────────────────╯ ╰──────────────────╯ ╰──────────────────╯",
   ]);
-  expect(plain).toContain(" first");
+  expect(plain.filter((line) => line === " first")).toHaveLength(1);
   expect(plain.at(-1)).toBe(" q: quit");
   expect(new Set(plain.slice(1, 5).map((line) => line.length))).toEqual(new Set([63]));
 });
