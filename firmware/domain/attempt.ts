@@ -36,6 +36,8 @@ export interface Attempt {
   readonly refers: number;
   /** The last REFER was refused before its 202 came in: order on UDP is not kept. */
   readonly again: boolean;
+  /** When the next REFER is due, after one that came too early. */
+  readonly referAt: Millis | undefined;
   /** When the present wait is over, if before the deadline. */
   readonly until: Millis | undefined;
   /** Verdict if `until` comes with the line still ringing. */
@@ -69,9 +71,9 @@ export interface Step {
 
 /** How long the phone has to stay in its call after our leg is over. A PBX tells of a hang-up within milliseconds. */
 export const STAY: Millis = 400;
-/** A second REFER has always been enough, 5 ms after the first; a third is for a slower board. */
-const MOST_REFERS = 3;
 const NOT_BRIDGED_YET = 400;
+/** Waits before each further REFER. Asterisk 22 bridges within a few ms; a busy small board may need longer. */
+const REFER_AGAIN: readonly Millis[] = [5, 10, 20, 40, 80, 160];
 /** How long line and phone may differ after a sign that the PBX gave up, before the sign is believed. */
 export const GRACE: Millis = 600;
 
@@ -93,6 +95,7 @@ export function begin(
     leg: "open",
     refers: 0,
     again: false,
+    referAt: undefined,
     until: undefined,
     ifStillRinging: undefined,
   };
@@ -120,7 +123,7 @@ export function step(attempt: Attempt, event: AttemptEvent, now: Millis): Step {
     case "refer-answered":
       if (attempt.stage !== "referring") return stay(attempt);
       if (event.code >= 300) return finish(attempt, referRejected(event.code));
-      return attempt.again ? refer(attempt) : stay({ ...attempt, stage: "watching" });
+      return referred({ ...attempt, stage: "watching" }, now);
     case "sipfrag":
       return event.final && event.code >= 300 ? sipfragSeen(attempt, event.code, now) : stay(attempt);
     case "leg-ended":
@@ -137,14 +140,20 @@ export function step(attempt: Attempt, event: AttemptEvent, now: Millis): Step {
 }
 
 function refer(attempt: Attempt): Step {
-  const referring: Attempt = { ...attempt, stage: "referring", refers: attempt.refers + 1, again: false };
-  return { attempt: referring, commands: [{ kind: "refer" }] };
+  const refers = attempt.refers + 1;
+  return { attempt: { ...attempt, stage: "referring", refers, referAt: undefined }, commands: [{ kind: "refer" }] };
+}
+
+function referred(attempt: Attempt, now: Millis): Step {
+  const wait = REFER_AGAIN[attempt.refers - 1];
+  if (!attempt.again || wait === undefined) return stay({ ...attempt, again: false });
+  const referAt = now + wait;
+  return { attempt: { ...attempt, again: false, referAt }, commands: [{ kind: "wake", at: referAt }] };
 }
 
 function sipfragSeen(attempt: Attempt, code: number, now: Millis): Step {
-  const ours = attempt.leg === "open" && attempt.ifStillRinging === undefined;
-  if (code === NOT_BRIDGED_YET && ours && attempt.refers < MOST_REFERS) {
-    if (attempt.stage === "watching") return refer(attempt);
+  if (code === NOT_BRIDGED_YET && stillOurs(attempt) && attempt.refers <= REFER_AGAIN.length) {
+    if (attempt.stage === "watching") return referred({ ...attempt, again: true }, now);
     if (attempt.stage === "referring") return stay({ ...attempt, again: true });
   }
   return doubt(attempt, now, { kind: "refused", reason: "the PBX did not give the ringing call away", code });
@@ -193,6 +202,8 @@ function legEnded(attempt: Attempt, now: Millis): Step {
 }
 
 function timeSeen(attempt: Attempt, now: Millis): Step {
+  const due = attempt.referAt !== undefined && now >= attempt.referAt && now < attempt.deadline;
+  if (due && attempt.stage === "watching" && stillOurs(attempt)) return refer(attempt);
   if (attempt.until !== undefined && now >= attempt.until) {
     if (attempt.stage === "settling") return finish(attempt, inCall(attempt.phone) ? pickedUp() : gone());
     if (attempt.ifStillRinging) return finish(attempt, attempt.ifStillRinging);
@@ -229,6 +240,8 @@ function finish(attempt: Attempt, outcome: Outcome): Step {
   return { attempt: { ...attempt, stage: "done", leg: attempt.leg === "open" ? "ending" : attempt.leg }, commands };
 }
 
+/** Nothing has happened to our leg, and nothing speaks against the phone being on it. */
+const stillOurs = (attempt: Attempt): boolean => attempt.leg === "open" && attempt.ifStillRinging === undefined;
 const stay = (attempt: Attempt): Step => ({ attempt, commands: [] });
 const inCall = (phone: LineState): boolean => phone === "busy" || phone === "held";
 const pickedUp = (): Outcome => ({ kind: "picked-up", reason: "the call is on the desk phone" });

@@ -106,7 +106,7 @@ describe("an attempt to land a call on the desk phone", () => {
     expect(said.at(-2)?.kind).toBe("end-leg");
   });
 
-  test("refers once more when the PBX says that it was not ready, and only then", () => {
+  test("refers again, after a wait, when the PBX says that it was not ready, and only then", () => {
     const notYet = { kind: "sipfrag", code: 400, final: true } as const;
     const accepted = { kind: "refer-answered", code: 202 } as const;
     const refers = (events: Parameters<typeof play>[0]) =>
@@ -115,51 +115,84 @@ describe("an attempt to land a call on the desk phone", () => {
       refers([
         [22, accepted],
         [23, notYet],
+        [27, time],
+      ]),
+    ).toBe(1);
+    expect(
+      refers([
+        [22, accepted],
+        [23, notYet],
+        [28, time],
       ]),
     ).toBe(2);
     expect(
       refers([
         [22, notYet],
         [23, accepted],
+        [28, time],
       ]),
     ).toBe(2);
-    expect(
-      refers([
-        [22, accepted],
-        [23, notYet],
-        [24, accepted],
-        [25, notYet],
-        [26, accepted],
-        [27, notYet],
-      ]),
-    ).toBe(3);
+    // The waits grow: 5 ms, 10 ms, …
+    const twice = [
+      [22, accepted],
+      [23, notYet],
+      [28, time],
+      [29, accepted],
+      [30, notYet],
+    ] as const;
+    expect(refers([...twice, [39, time]])).toBe(2);
+    expect(refers([...twice, [40, time]])).toBe(3);
+    // The line has stopped, the leg is over, or the phone has left it: then it is not ours to repeat.
     expect(
       refers([
         [22, accepted],
         [23, IDLE],
         [24, notYet],
+        [99, time],
       ]),
     ).toBe(1);
     expect(
       refers([
         [22, accepted],
-        [23, { kind: "leg-ended" }],
-        [24, notYet],
+        [23, notYet],
+        [24, IDLE],
+        [99, time],
       ]),
     ).toBe(1);
     expect(
       refers([
         [22, accepted],
-        [23, phone("idle")],
-        [24, notYet],
+        [23, notYet],
+        [24, { kind: "leg-ended" }],
+        [99, time],
+      ]),
+    ).toBe(1);
+    expect(
+      refers([
+        [22, accepted],
+        [23, notYet],
+        [24, phone("idle")],
+        [99, time],
       ]),
     ).toBe(1);
     expect(
       refers([
         [22, accepted],
         [23, { kind: "sipfrag", code: 503, final: true }],
+        [99, time],
       ]),
     ).toBe(1);
+  });
+
+  test("is refused, not repeated for ever, by a PBX that is never ready", () => {
+    const events: [number, AttemptEvent][] = [];
+    for (let at = 22; at < DEADLINE; at += 200) {
+      events.push([at, { kind: "refer-answered", code: 202 }], [at, { kind: "sipfrag", code: 400, final: true }]);
+      events.push([at + 199, time]);
+    }
+    const { said, outcome } = play([...referred, ...events, [DEADLINE, time]]);
+    expect(outcome).toMatchObject({ kind: "refused", code: 400 });
+    expect(said.filter((c) => c.kind === "refer")).toHaveLength(7);
   });
 
   test("ends the leg when the PBX takes the transfer and does nothing", () => {
@@ -281,7 +314,7 @@ test("whatever happens in whatever order: one outcome in time, no leg left, no f
       const count = (kind: AttemptCommand["kind"]) => said.filter((c) => c.kind === kind).length;
       expect(count("done")).toBe(1);
       expect(doneAt).toBeLessThanOrEqual(DEADLINE);
-      expect(count("refer")).toBeLessThanOrEqual(Math.min(3, 1 + notYets));
+      expect(count("refer")).toBeLessThanOrEqual(Math.min(7, 1 + notYets));
       expect(count("end-leg")).toBeLessThanOrEqual(1);
       expect(over || count("end-leg") === 1).toBe(true);
       if (outcomeOf(said)?.kind === "picked-up") expect(stopped).toBe(true);
