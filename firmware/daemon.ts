@@ -74,8 +74,10 @@ export class Daemon {
     this.#watcher.onReport(({ line, state, ring, why, trouble, at }) =>
       this.#take({ kind: "line", line, state, ring, ...(trouble && { fault: why }), at }),
     );
-    // Without a link nothing can be registered; the link says so itself.
-    this.#registration?.onState((_, why) => agent.up && this.#condition("registration", why));
+    // Without a link nothing can be registered; the link says so itself. A panel that stops is not at fault.
+    this.#registration?.onState((_, why) => {
+      if (agent.up && !this.#stopping.signal.aborted) this.#condition("registration", why);
+    });
     this.#watcher.start();
     this.#registration?.start();
     reporter?.pbx(pbxPayload(false, clock.wall()));
@@ -186,7 +188,7 @@ export class Daemon {
     const { reporter, log, run } = this.#parts;
     const { type, at, ...fields } = report;
     if (type === "fault") log.warn(fields, "fault");
-    else log.info(fields, type);
+    else if (type !== "link") log.info(fields, type); // The user agent has said that of the link.
     if (report.type === "link") reporter?.pbx(() => pbxPayload(report.up, this.#dateOf(at)));
     const id = `${run}-${++this.#events}`;
     reporter?.event(() => eventPayload(report, id, this.#dateOf(at)));

@@ -127,6 +127,7 @@ export class TestPanel {
   readonly lampMessages: (LampMessage & { readonly key: string })[] = [];
   readonly #lamps = new Map<string, LampMessage>();
   readonly #lights: number[] = [];
+  readonly #down = new Set<string>();
   readonly #conditions = new Conditions();
   readonly #clock = new SystemClock();
   readonly #options: PanelOptions;
@@ -173,8 +174,23 @@ export class TestPanel {
   /** A finger: down, and up again a moment later. */
   press(key: string): void {
     const bit = Number(key) + BUTTONS;
+    this.#down.add(key);
     this.#back?.close(bit);
-    this.#clock.at(this.#clock.now() + 120, () => this.#back?.open(bit));
+    this.#clock.at(this.#clock.now() + 120, () => {
+      this.#back?.open(bit);
+      this.#down.delete(key);
+      this.#conditions.check();
+    });
+  }
+
+  /** No finger on this key: before that, a press of it would be none. */
+  untilReleased(key: string): Promise<unknown> {
+    return this.#conditions.until(
+      `key ${key} released`,
+      1000,
+      () => (this.#down.has(key) ? undefined : true),
+      () => "down",
+    );
   }
 
   lamp(key: string): LineState | undefined {

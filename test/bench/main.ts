@@ -1,0 +1,148 @@
+import { availableParallelism, loadavg } from "node:os";
+import { resolve } from "node:path";
+import { inspect } from "node:util";
+import { BrokerProcess } from "./broker-process.ts";
+import { digits, median, pause, type Row, ratio, table } from "./figures.ts";
+import { allAtOnce, calm, oneAtATime, presses } from "./load.ts";
+import { Measured } from "./process.ts";
+import { type Bench, type Subject, start } from "./subject.ts";
+import { watchCost } from "./watch-cost.ts";
+
+/** Samples of the daemon and of the floor, taken in turn. */
+type Pair = { readonly blfd: number[]; readonly floor: number[] };
+
+/* Arguments: the built daemon, and a folder for the files of the bits. */
+const [, , bundle = "", bits = ""] = process.argv;
+const bench: Bench = { bundle: resolve(bundle), work: import.meta.dirname, bits };
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** The daemon, the floor, the daemon, the floor …: whatever else this machine does, it does to both. */
+async function inTurn<F extends { readonly [K in keyof F]: readonly number[] }>(
+  subjects: readonly Subject[],
+  rounds: number,
+  measure: (subject: Subject) => Promise<F>,
+): Promise<{ readonly [K in keyof F]: Pair }> {
+  const pairs: Record<string, Pair> = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const subject of subjects) {
+      for (const [figure, samples] of Object.entries<readonly number[]>(await measure(subject))) {
+        pairs[figure] ??= { blfd: [], floor: [] };
+        pairs[figure][subject.name].push(...samples);
+      }
+    }
+  }
+  return pairs as { readonly [K in keyof F]: Pair };
+}
+
+async function startUps(rounds: number): Promise<{ subscribed: Pair; told: Pair; node: number[] }> {
+  const node: number[] = [];
+  const subscribed: Pair = { blfd: [], floor: [] };
+  const told: Pair = { blfd: [], floor: [] };
+  for (let round = 0; round < rounds; round++) {
+    node.push(await new Measured(["-e", "0"]).lifetime());
+    for (const name of ["floor", "blfd"] as const) {
+      const subject = await start(name, bench);
+      subscribed[name].push(subject.subscribedAfter);
+      told[name].push(subject.trueAfter);
+      await subject.stop();
+    }
+  }
+  return { subscribed, told, node };
+}
+
+async function withBroker(floor: Subject): Promise<readonly Row[]> {
+  const broker = new BrokerProcess();
+  const blfd = await start("blfd", bench, await broker.start());
+  try {
+    await calm(blfd);
+    await allAtOnce(blfd, 1000);
+    await calm(blfd);
+    const paced = await inTurn([blfd, floor], 3, (one) =>
+      oneAtATime(one, 96, one.name === "blfd" ? (key) => broker.nextLamp(key) : undefined),
+    );
+    return [
+      { what: "with a broker: NOTIFY → lamp", unit: "µs", ...paced.lamp },
+      { what: "with a broker: NOTIFY → lamp message at the broker", unit: "µs", ...paced.published },
+      { what: "with a broker: CPU per NOTIFY", unit: "µs", ...paced.cpu },
+    ];
+  } finally {
+    await blfd.stop();
+    broker.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  say(`blfd beside a floor: a bare Node process that does the least by hand, measured in turn in one run
+node ${process.version} on ${process.platform} ${process.arch}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2)} before`);
+  const watching = digits(median(await watchCost(bits)));
+  say(`lamps and keys are files; the writes are seen by inotify, which takes ${watching} µs of each lamp figure (p50)
+`);
+
+  const startUp = await startUps(5);
+  const blfd = await start("blfd", bench);
+  const floor = await start("floor", bench);
+  const both = [blfd, floor];
+  try {
+    await pause(1000);
+    const rss = async (one: Subject) => ({ rss: [one.process.rss()] });
+    const { rss: atFirst } = await inTurn(both, 1, rss);
+    for (const one of both) await calm(one);
+    const first = await inTurn(both, 1, (one) => oneAtATime(one, 32));
+    // Compiled as far as it will be.
+    await inTurn(both, 1, (one) => allAtOnce(one, 1500));
+    for (const one of both) await calm(one);
+    const paced = await inTurn(both, 6, (one) => oneAtATime(one, 96));
+    const pressed = await inTurn(both, 4, async (one) => ({ invite: await presses(one, 48) }));
+    const flood = await inTurn(both, 3, (one) => allAtOnce(one, 1500));
+    const { rss: loaded } = await inTurn(both, 1, rss);
+    for (const one of both) await calm(one);
+    await blfd.stop();
+    const brokered = await withBroker(floor);
+
+    const lamp: Row = { what: "NOTIFY → lamp", unit: "µs", ...paced.lamp };
+    const answer: Row = { what: "NOTIFY → 200", unit: "µs", ...paced.answer };
+    const invite: Row = { what: "edge → INVITE", unit: "µs", ...pressed.invite };
+    const cpu: Row = { what: "CPU per NOTIFY, 16 lines at once", unit: "µs", ...flood.cpu };
+    const memory: Row = { what: "memory after load (RSS)", unit: "MB", ...loaded };
+    const lampsTrue: Row = { what: "spawn → all lamps true", unit: "ms", ...startUp.told };
+    const bare: Row = { what: "  beside node -e 0, whole", unit: "ms", blfd: startUp.told.blfd, floor: startUp.node };
+    const rows: Row[] = [
+      lamp,
+      { what: "NOTIFY → lamp, the first 32 after start", unit: "µs", ...first.lamp },
+      answer,
+      { what: "NOTIFY → 200, 16 lines at once", unit: "µs", ...flood.answer },
+      invite,
+      { what: "CPU per NOTIFY, one at a time", unit: "µs", ...paced.cpu },
+      cpu,
+      { what: "NOTIFYs answered, 16 lines at once", unit: "1/s", ...flood.perSecond },
+      { what: "  the load generator itself is busy", unit: "%", ...flood.generator },
+      ...brokered,
+      { what: "spawn → first SUBSCRIBE", unit: "ms", ...startUp.subscribed },
+      lampsTrue,
+      bare,
+      { what: "memory after start (RSS)", unit: "MB", ...atFirst },
+      memory,
+    ];
+    say(table(rows));
+    const main: readonly (readonly [string, Row])[] = [
+      ["NOTIFY→lamp", lamp],
+      ["NOTIFY→200", answer],
+      ["edge→INVITE", invite],
+      ["CPU/NOTIFY", cpu],
+      ["memory", memory],
+      ["start-up (to node -e 0)", bare],
+    ];
+    say(`\nratios to the floor: ${main.map(([name, row]) => `${name} ${digits(ratio(row))}`).join(", ")}`);
+  } finally {
+    for (const one of both) await one.stop();
+  }
+}
+
+// Leaving by exit() takes the processes under test along.
+process.once("SIGINT", () => process.exit(130));
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`bench: ${inspect(error)}\n`);
+  process.exitCode = 1;
+}

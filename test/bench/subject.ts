@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Bits } from "./bits.ts";
+import { startBlfd } from "./blfd.ts";
+import { pause } from "./figures.ts";
+import { KEYS, lampBit, PHONE } from "./layout.ts";
+import { BenchPbx } from "./pbx.ts";
+import { Measured } from "./process.ts";
+
+const LAMPS_WITHIN = 10_000;
+
+export interface Bench {
+  readonly bundle: string;
+  /** Where floor.mjs is, and settings may go. */
+  readonly work: string;
+  /** Where the files of the bits are. */
+  readonly bits: string;
+}
+
+/** One process under test, with a PBX and lamps of its own; times in ms from its spawn. */
+export interface Subject {
+  readonly name: "blfd" | "floor";
+  readonly pbx: BenchPbx;
+  readonly bits: Bits;
+  readonly process: Measured;
+  readonly subscribedAfter: number;
+  readonly trueAfter: number;
+  stop(): Promise<void>;
+}
+
+/** Starts one and waits until all of its lamps are true: every line busy, and so every lamp steady. */
+export async function start(name: Subject["name"], bench: Bench, brokerPort?: number): Promise<Subject> {
+  const pbx = new BenchPbx((line) => (line === PHONE ? "terminated" : "confirmed"));
+  const pbxPort = await pbx.start();
+  const bits = new Bits(bench.bits);
+  const folder = mkdtempSync(join(bench.work, "settings-"));
+  const watches = name === "blfd" ? KEYS.length + 1 : KEYS.length;
+  const measured =
+    name === "blfd"
+      ? startBlfd({ bundle: bench.bundle, folder, bits: bits.folder, pbxPort, brokerPort })
+      : new Measured([join(bench.work, "floor.mjs"), String(pbxPort), bits.folder]);
+  let stopped: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    await measured.stop();
+    pbx.stop();
+    bits.remove();
+    rmSync(folder, { recursive: true });
+  };
+  const stop = (): Promise<void> => {
+    stopped ??= end();
+    return stopped;
+  };
+  try {
+    const trueAt = await pbx.allTold(watches, LAMPS_WITHIN);
+    // A lamp is written before its NOTIFY is answered.
+    const dark = KEYS.filter((key) => !bits.lit(lampBit(key)));
+    if (dark.length > 0) throw new Error(`lamps ${dark} are not lit though their lines are busy`);
+    bits.look();
+    await pause(50);
+    const { spawnedAt } = measured;
+    const since = (at: number): number => (at - spawnedAt) / 1000;
+    const subscribedAfter = since(pbx.subscribedAt ?? Number.NaN);
+    return { name, pbx, bits, process: measured, subscribedAfter, trueAfter: since(trueAt), stop };
+  } catch (cause) {
+    const { said } = measured;
+    await stop();
+    throw new Error(`${name} does not start: ${said}`, { cause });
+  }
+}

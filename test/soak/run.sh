@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# run.sh: what takes too long for CI, with a real Asterisk and real phones, in about ten minutes. test/soak/soak.log keeps
+# what it found. SOAK_SHARE=0.1 tries a tenth of it and keeps nothing.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+if ! test/real/install.sh asterisk; then
+  echo "could not be had: asterisk, and baresip with it; without them there is nothing to soak" >&2
+  exit 1
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export BLFD_SOAK_LOG=$work/log
+date -u '+soak of %Y-%m-%d' >"$BLFD_SOAK_LOG"
+
+npx vitest run --config test/soak/vitest.config.ts | tee "$work/output"
+result=${PIPESTATUS[0]}
+tail -n 1 "$work/output" >>"$BLFD_SOAK_LOG"
+[ -n "${SOAK_SHARE:-}" ] || cp "$BLFD_SOAK_LOG" test/soak/soak.log
+exit "$result"
