@@ -1,19 +1,29 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import type { SipTransportName } from "../domain/settings.ts";
-import { wanting } from "./fields.ts";
+import { orList, wanting } from "./fields.ts";
 
 export interface SipServer {
   readonly host: string;
-  readonly port: number;
+  readonly port?: number;
   readonly transport: SipTransportName;
 }
 
 const WANTED = "the PBX's address, such as sip:pbx.example.org or sip:192.0.2.10:5060;transport=tcp";
-const SIP_URI = /^sip:(\[[^\]\s]*\]|[^\s:;?@[\]]+)(?::(\d{1,5}))?(?:;([^\s?]*))?$/i;
+const SIP_URI = /^(sips?):(\[[^\]\s]*\]|[^\s:;?@[\]]+)(?::(\d{1,5}))?(?:;([^\s?]*))?$/i;
 const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 
-/** sip:host[:port][;transport=udp|tcp], with 5060 and UDP where nothing else is said (RFC 3261 §19.1.2). */
+export const TRANSPORTS = ["udp", "tcp", "tls", "ws", "wss"] as const satisfies readonly SipTransportName[];
+/** What a transport becomes when the scheme is sips, which wants TLS on the way (RFC 3261 §26.2.2, RFC 7118 §5.2.2). */
+const SECURED: Readonly<Record<SipTransportName, SipTransportName | undefined>> = {
+  udp: undefined,
+  tcp: "tls",
+  tls: "tls",
+  ws: "wss",
+  wss: "wss",
+};
+
+/** sip:host[:port][;transport=…], with UDP where nothing else is said, and TLS for sips: (RFC 3261 §19.1.2). */
 export const sipServer = z
   .string({ error: wanting(WANTED) })
   .transform((written, context): SipServer => {
@@ -22,26 +32,34 @@ export const sipServer = z
     context.addIssue({ code: "custom", message: server });
     return z.NEVER;
   })
-  .meta({ pattern: "^sip:[^@\\s]+$" });
+  .meta({ pattern: "^[Ss][Ii][Pp][Ss]?:[^@\\s]+$" });
 
 /** The server, or what is wrong with it. Never quotes what may hold a password. */
 function parseServer(written: string): SipServer | string {
   if (written.includes("@")) return "holds a user or password; write the host alone, and user: and password: beside it";
-  if (/^sips:/i.test(written))
-    return "sips: needs TLS, which is not in this version; write sip: with transport=udp or tcp";
-  const [, inBrackets = "", portText = "5060", parameters = ""] = SIP_URI.exec(written) ?? [];
+  const [, scheme = "", inBrackets = "", portText, parameters = ""] = SIP_URI.exec(written) ?? [];
   const host = inBrackets.replace(/^\[|\]$/g, "");
   const isAddress = inBrackets.startsWith("[") ? isIPv6(host) : isHost(host);
   if (!isAddress) return wanting(WANTED)({ input: written });
-  const port = Number(portText);
-  if (port < 1 || port > 65_535) return `port ${portText} does not exist; write one from 1 to 65535, or none for 5060`;
-  const [name, value = "", ...more] = parameters.toLowerCase().split(/[;=]/);
-  if (name === "") return { host, port, transport: "udp" };
-  if (name !== "transport" || more.length > 0) return "only ;transport=udp or ;transport=tcp may follow the address";
-  if (value === "udp" || value === "tcp") return { host, port, transport: value };
-  if (["tls", "ws", "wss"].includes(value))
-    return `transport=${value} is not in this version; write transport=udp or tcp`;
-  return "transport is neither udp nor tcp; write transport=udp or transport=tcp";
+  const port = Number(portText ?? 1);
+  if (port < 1 || port > 65_535) return `port ${portText} does not exist; write one from 1 to 65535, or none`;
+  const transport = transportIn(parameters.toLowerCase(), scheme.toLowerCase() === "sips");
+  if (!isTransport(transport)) return transport;
+  return { host, transport, ...(portText !== undefined && { port }) };
+}
+
+/** What the parameters say, or what is wrong with them. */
+function transportIn(parameters: string, secured: boolean): string {
+  const [name, value = "", ...more] = parameters.split(/[;=]/);
+  if (name === "") return secured ? "tls" : "udp";
+  if (name !== "transport" || more.length > 0)
+    return "only ;transport=… may follow the address, such as ;transport=tcp";
+  if (!isTransport(value)) return `the transport is none of ${orList(TRANSPORTS)}; write one of them`;
+  return secured ? (SECURED[value] ?? "sips: needs TLS; write transport=tls, or sip: for udp") : value;
+}
+
+function isTransport(name: string): name is SipTransportName {
+  return TRANSPORTS.some((transport) => transport === name);
 }
 
 /** Names may have underscores, which some networks use; a dotted number has to be an address. */

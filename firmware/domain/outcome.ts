@@ -24,6 +24,8 @@ export function phoneRejected(code: number): Outcome {
     case 401:
     case 407:
       return { kind: "failed", reason: "the PBX does not accept the panel's user or password", code };
+    case 494:
+      return { kind: "failed", reason: "the PBX asks for the password in a weaker way than pbx.digest allows", code };
     case 403:
       return { kind: "refused", reason: "the PBX does not let the panel call the desk phone", code };
     case 404:

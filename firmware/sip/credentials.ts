@@ -1,11 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { Secret } from "../domain/secret.ts";
-import { answer, type Challenge, parseChallenge, strength } from "./digest.ts";
+import { answer, type Challenge, leastStrength, parseChallenge, strength } from "./digest.ts";
 
 export interface Account {
   readonly user: string;
   readonly password: Secret;
+  /** What the password may go into at the weakest; any digest, where it is not given. */
+  readonly digest?: "sha-256";
 }
+
+/** Stands for a challenge that asks for a weaker digest than is allowed (RFC 3329 has it for such a purpose). */
+export const TOO_WEAK = { status: 494, phrase: "Security Agreement Required" } as const;
 
 /** A challenge as it stood in a response: who asks (401 or 407), and the header's value. */
 export interface Asked {
@@ -27,9 +32,15 @@ export class Credentials {
   readonly #account: Account;
   readonly #grants: Grant[] = [];
   #rounds = 0;
+  #tooWeak = false;
 
   constructor(account: Account) {
     this.#account = account;
+  }
+
+  /** The last challenges could have been answered, but for what the account allows: somebody may be listening in between. */
+  get tooWeak(): boolean {
+    return this.#tooWeak;
   }
 
   /**
@@ -38,14 +49,22 @@ export class Credentials {
    */
   take(asked: readonly Asked[]): boolean {
     if (++this.#rounds > MOST_ROUNDS) return false;
+    const { digest } = this.#account;
+    const least = digest === undefined ? 0 : leastStrength(digest);
     const strongest = new Map<string, Grant>();
+    let weaker = 0;
     for (const { by, value } of asked) {
       const challenge = parseChallenge(value);
       if (!challenge || strength(challenge) < 0) continue;
+      if (strength(challenge) < least) {
+        weaker++;
+        continue;
+      }
       const key = `${by} ${challenge.realm}`;
       const rival = strongest.get(key);
       if (!rival || strength(challenge) > strength(rival.challenge)) strongest.set(key, { by, challenge, count: 0 });
     }
+    this.#tooWeak = strongest.size === 0 && weaker > 0;
     if (strongest.size === 0) return false;
     for (const grant of strongest.values()) {
       const known = this.#grants.findIndex((g) => g.by === grant.by && g.challenge.realm === grant.challenge.realm);

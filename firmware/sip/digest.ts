@@ -65,6 +65,11 @@ export function strength(challenge: Challenge): number {
   return HASHES.indexOf(hashOf(challenge));
 }
 
+/** The strength that a digest has at least which a person asks for by this name. */
+export function leastStrength(name: "sha-256"): number {
+  return HASHES.indexOf(name);
+}
+
 /** The value of the (Proxy-)Authorization header (RFC 7616 §3.4). The challenge must be one that has a strength. */
 export function answer(challenge: Challenge, input: DigestInput): string {
   const { realm, nonce, opaque, algorithm, qop } = challenge;

@@ -1,6 +1,6 @@
 import type { IncomingResponseMessage } from "sip.js/lib/core/index.js";
 import type { Response } from "./agent.ts";
-import { type Account, Credentials } from "./credentials.ts";
+import { type Account, Credentials, TOO_WEAK } from "./credentials.ts";
 import { type Draft, messageOf } from "./message.ts";
 import { challengesIn, localResponse, ReceivedResponse } from "./response.ts";
 import type { Stack } from "./stack.ts";
@@ -55,6 +55,7 @@ export class Exchange {
     if (!this.#final) return;
     const challenged = message.statusCode === 401 || message.statusCode === 407;
     if (challenged && this.#credentials.take(challengesIn(message))) this.#try();
+    else if (challenged && this.#credentials.tooWeak) this.fail(TOO_WEAK.status, TOO_WEAK.phrase);
     else this.#finish(new ReceivedResponse(message, this.#cseq));
   }
 

@@ -3,7 +3,7 @@ import type { Millis } from "../domain/millis.ts";
 import type { Cancel, Clock } from "../hal/clock.ts";
 import type { Leg as AgentLeg, LegEvents, Response } from "./agent.ts";
 import { ALLOW } from "./allow.ts";
-import { type Account, Credentials } from "./credentials.ts";
+import { type Account, Credentials, TOO_WEAK } from "./credentials.ts";
 import { type Draft, messageOf } from "./message.ts";
 import { Renegotiation } from "./renegotiation.ts";
 import { challengesIn, localResponse, ReceivedResponse } from "./response.ts";
@@ -180,6 +180,7 @@ export class Leg implements AgentLeg {
     const challenged = message.statusCode === 401 || message.statusCode === 407;
     if (challenged && this.#stage === "cancelling") this.#reject(487, "Request Terminated");
     else if (challenged && this.#stage === "calling" && this.#credentials.take(challengesIn(message))) this.#invite();
+    else if (challenged && this.#credentials.tooWeak) this.#reject(TOO_WEAK.status, TOO_WEAK.phrase);
     else if (message.statusCode === 422 && this.#stage === "calling" && this.#lengthen(message)) this.#invite();
     else this.#rejectWith(new ReceivedResponse(message, cseq));
   }

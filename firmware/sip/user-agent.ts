@@ -4,19 +4,20 @@ import type { PbxSettings } from "../domain/settings.ts";
 import type { Cancel, Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import { AccountGate } from "./account-gate.ts";
-import type { Agent, Leg as AgentLeg, LegEvents, Notify, RequestSpec, Response } from "./agent.ts";
+import type { Agent, Leg as AgentLeg, LegEvents, Notify, RequestSpec, Response, Unsolicited } from "./agent.ts";
 import type { Account } from "./credentials.ts";
 import { Dispatch } from "./dispatch.ts";
+import type { Dns } from "./dns.ts";
 import { Exchange } from "./exchange.ts";
 import { installGrammar } from "./grammar.ts";
 import { Leg, type LegHost } from "./leg.ts";
 import { Link } from "./link.ts";
 import { type Draft, messageOf, VIA_PLACEHOLDER } from "./message.ts";
+import { Resolver } from "./resolver.ts";
 import { localResponse } from "./response.ts";
 import { Stack, widenBranches } from "./stack.ts";
-import { TcpTransport } from "./transport/tcp.ts";
+import { transportFor, uriParameter } from "./transport/selection.ts";
 import type { SipTransport } from "./transport/transport.ts";
-import { UdpTransport } from "./transport/udp.ts";
 import { uriHost } from "./transport/via.ts";
 import { escapedUser } from "./uri.ts";
 
@@ -24,11 +25,15 @@ import { escapedUser } from "./uri.ts";
 const FAREWELL: Millis = 800;
 
 export interface UserAgentOptions {
-  readonly pbx: Pick<PbxSettings, "host" | "port" | "transport" | "user" | "password" | "alive">;
+  readonly pbx: Pick<
+    PbxSettings,
+    "host" | "port" | "transport" | "path" | "tls" | "digest" | "user" | "password" | "alive"
+  >;
   readonly clock: Clock;
   readonly log: Log;
   /** Address of this machine to use; by default the one that the route to the PBX has. */
   readonly localAddress?: string;
+  readonly dns?: Dns;
   /** In [0, 1). */
   readonly random?: () => number;
 }
@@ -38,6 +43,7 @@ export class UserAgent implements Agent {
   readonly aor: string;
   readonly #options: UserAgentOptions;
   readonly #account: Account;
+  readonly #resolver: Resolver;
   readonly #transport: SipTransport;
   readonly #stack: Stack;
   readonly #dispatch: Dispatch;
@@ -58,13 +64,24 @@ export class UserAgent implements Agent {
   #onLegOver: () => void = () => undefined;
 
   constructor(options: UserAgentOptions) {
-    const { pbx, clock, random = Math.random } = options;
+    const { pbx, clock, log, localAddress, random = Math.random } = options;
+    const { host, port, transport } = pbx;
     this.#options = options;
-    this.#account = { user: pbx.user, password: pbx.password };
-    this.aor = `sip:${escapedUser(pbx.user)}@${uriHost(pbx.host)}`;
-    this.#hostPort = `${uriHost(pbx.host)}:${pbx.port}`;
-    this.#transportParameter = pbx.transport === "udp" ? "" : `;transport=${pbx.transport}`;
-    this.#transport = transportFor(options);
+    const { user, password, digest } = pbx;
+    this.#account = { user, password, ...(digest === undefined ? {} : { digest }) };
+    this.aor = `sip:${escapedUser(pbx.user)}@${uriHost(host)}`;
+    this.#hostPort = `${uriHost(host)}${port === undefined ? "" : `:${port}`}`;
+    this.#transportParameter = uriParameter(transport);
+    const place = { host, ...(port === undefined ? {} : { port }), ...(localAddress ? { localAddress } : {}) };
+    const dns = options.dns ? { dns: options.dns } : {};
+    this.#resolver = new Resolver({ ...place, transport, random, ...dns });
+    this.#transport = transportFor(pbx, {
+      ...place,
+      clock,
+      log,
+      targets: this.#resolver,
+      viaPlaceholder: VIA_PLACEHOLDER,
+    });
     this.#stack = new Stack(this.#transport, this.aor);
     this.#dispatch = new Dispatch(this.#stack);
     this.#gate = new AccountGate(() => clock.now(), random);
@@ -153,6 +170,10 @@ export class UserAgent implements Agent {
     return this.#dispatch.claim(callId, handle);
   }
 
+  onUnsolicited(event: string, listener: (notify: Unsolicited) => void): Cancel {
+    return this.#dispatch.onUnsolicited(event, listener);
+  }
+
   invite(target: string, headers: readonly string[], sdp: string, events: LegEvents): AgentLeg {
     const spec = { callId: this.newCallId(), localTag: newTag(), target, headers, sdp };
     const leg = new Leg(this.#legHost, spec, events);
@@ -206,6 +227,7 @@ export class UserAgent implements Agent {
     this.#wasTroubled = !up;
     // Before the listeners: what they ask for then is asked of the new link.
     this.#gate.reset();
+    if (up) this.#resolver.reached();
     if (up) log.info({ host: pbx.host, transport: pbx.transport }, "PBX link up");
     else log.warn({ host: pbx.host, transport: pbx.transport, why }, "PBX link down");
     for (const listener of [...this.#listeners]) {
@@ -258,21 +280,6 @@ export class UserAgent implements Agent {
       });
     });
   }
-}
-
-function transportFor({ pbx, clock, log, localAddress }: UserAgentOptions): SipTransport {
-  const { host, port } = pbx;
-  const options = {
-    host,
-    port,
-    clock,
-    log,
-    viaPlaceholder: VIA_PLACEHOLDER,
-    ...(localAddress ? { localAddress } : {}),
-  };
-  if (pbx.transport === "udp") return new UdpTransport(options);
-  if (pbx.transport === "tcp") return new TcpTransport(options);
-  throw new Error(`There is no SIP transport "${pbx.transport}" yet: udp and tcp work.`);
 }
 
 function newTag(): string {

@@ -9,6 +9,8 @@ export interface Peer {
   /** Whole messages, in order; keepalives left out. */
   readonly got: readonly string[];
   send(bytes: string | Buffer, to: SipTransport): void;
+  /** Reads nothing more; only where there is a connection that could fill up. */
+  pause?(): void;
   stop(): Promise<void>;
 }
 

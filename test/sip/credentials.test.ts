@@ -64,3 +64,35 @@ describe("credentials of one request", () => {
     expect(new Credentials(ACCOUNT).take([www('realm="r", nonce="1", algorithm=X')])).toBe(false);
   });
 });
+
+describe("an account that allows no digest weaker than SHA-256", () => {
+  const STRICT = { ...ACCOUNT, digest: "sha-256" as const };
+  const MD5 = www('realm="r", nonce="1", algorithm=MD5');
+
+  test.each(["SHA-256", "sha-256-sess", "SHA-512-256"])("answers %s, beside MD5", (algorithm) => {
+    const credentials = new Credentials(STRICT);
+    expect(credentials.take([MD5, www(`realm="r", nonce="2", algorithm=${algorithm}`)])).toBe(true);
+    expect(credentials.tooWeak).toBe(false);
+    expect(credentials.headers("X", "sip:x", "")).toEqual([expect.stringContaining(`algorithm=${algorithm}`)]);
+  });
+
+  test.each([
+    'realm="r", nonce="1", algorithm=MD5',
+    'realm="r", nonce="1"',
+    'realm="r", nonce="1", algorithm=MD5-sess',
+  ])("answers nothing to %s, and says that it was too weak", (challenge) => {
+    const credentials = new Credentials(STRICT);
+    expect(credentials.take([www(challenge)])).toBe(false);
+    expect(credentials.tooWeak).toBe(true);
+    expect(credentials.headers("X", "sip:x", "")).toEqual([]);
+  });
+
+  test("does not call weak what cannot be answered at all, nor a password that is refused", () => {
+    const unknown = new Credentials(STRICT);
+    expect(unknown.take([www('realm="r", nonce="1", algorithm=SHA3-256')])).toBe(false);
+    expect(unknown.tooWeak).toBe(false);
+    const wrong = new Credentials(STRICT);
+    const asked = [www('realm="r", nonce="1", algorithm=SHA-256')];
+    expect([wrong.take(asked), wrong.take(asked), wrong.tooWeak]).toEqual([true, false, false]);
+  });
+});

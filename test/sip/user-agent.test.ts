@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { RequestSpec } from "../../firmware/sip/agent.ts";
 import type { RawMessage } from "./raw/raw-message.ts";
 import { RawTcpPbx, RawUdpPbx } from "./raw/raw-pbx.ts";
-import { outcome, PASSWORD, rig, tcpRig, udpRig } from "./raw/rig.ts";
+import { legInbox, outcome, PASSWORD, rig, tcpRig, udpRig } from "./raw/rig.ts";
 
 const FRESH = { ...Timers };
 afterEach(() => Object.assign(Timers, FRESH));
@@ -165,6 +165,21 @@ describe("challenges", () => {
     expect(authorised(second, "Authorization", "sha256")).toBe(true);
     pbx.reply(second, 200);
     expect((await result.next()).status).toBe(200);
+  });
+
+  test("one that asks for less than pbx.digest allows gets nothing, and is told apart from a wrong password", async () => {
+    const { agent, pbx } = await udpRig({ digest: "sha-256" });
+    const result = outcome((final) => agent.request(spec(), final));
+    pbx.reply(await pbx.request("SUBSCRIBE"), 401, { headers: [wwwAuthenticate("n1", ", algorithm=MD5")] });
+    expect(await result.next()).toMatchObject({ status: 494, cseq: 7 });
+    const { inbox, events } = legInbox();
+    agent.invite("sip:102@pbx", [], "v=0\r\n", events);
+    pbx.reply(await pbx.request("INVITE"), 401, { headers: [wwwAuthenticate("n2")] });
+    expect(await inbox.next()).toMatchObject({ kind: "rejected", status: 494 });
+    expect([...pbx.received("SUBSCRIBE"), ...pbx.received("INVITE")].map((m) => m.header("Authorization"))).toEqual([
+      "",
+      "",
+    ]);
   });
 
   test("a challenge that cannot be answered is the answer", async () => {

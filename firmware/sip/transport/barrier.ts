@@ -1,6 +1,7 @@
 import type { Log } from "../../hal/log.ts";
 import { canonical } from "./canonical.ts";
-import { type Head, MAX_HEADER_BYTES, MAX_MESSAGE_BYTES, readHead } from "./head.ts";
+import { contentLength } from "./content-length.ts";
+import { type Head, MAX_HEADER_BYTES, MAX_HEADER_LINES, MAX_MESSAGE_BYTES, readHead } from "./head.ts";
 
 /** `foreign`: not from the PBX. `handler-threw`: sip.js failed on it. */
 export type DropReason = "oversize" | "malformed" | "foreign" | "handler-threw";
@@ -12,6 +13,7 @@ export interface Message {
   readonly head: Head;
 }
 
+const LINE_ENDS_ONLY = /^[\r\n\0]{1,8}$/;
 const CR = 13;
 const LF = 10;
 
@@ -36,7 +38,14 @@ export class Barrier {
       return this.drop("oversize", { bytes: bytes.length });
     }
     if (end < 0) return this.drop("malformed", { bytes: bytes.length });
-    const text = canonical(bytes.toString("utf8", 0, end + 2)) + bytes.toString("utf8", end + 2);
+    if (linesIn(bytes, end) > MAX_HEADER_LINES) return this.drop("oversize", { bytes: bytes.length });
+    const section = canonical(bytes.toString("utf8", 0, end + 2));
+    const body = bytes.subarray(end + 4);
+    const length = contentLength(section) ?? body.length;
+    // RFC 3261 §18.3: what is behind the body is left out. A body that is cut short must not pass for a shorter one: an
+    // empty one means that no call is there.
+    if (!(length <= body.length)) return this.drop("malformed", { bytes: bytes.length, missing: length - body.length });
+    const text = `${section}\r\n${body.toString("utf8", 0, length)}`;
     const head = readHead(text);
     return head ? { text, head } : this.drop("malformed", { bytes: bytes.length });
   }
@@ -55,6 +64,17 @@ export class Barrier {
     const count = ++this.#drops[reason];
     if ((count & (count - 1)) === 0) this.#log.warn({ reason, count, ...fields }, "SIP message dropped");
   }
+}
+
+/** A datagram or a frame that says only that somebody is there. */
+export function isKeepalive(bytes: Buffer): boolean {
+  return bytes.length <= 8 && LINE_ENDS_ONLY.test(bytes.toString("latin1"));
+}
+
+function linesIn(bytes: Buffer, end: number): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LF); at >= 0 && at < end; at = bytes.indexOf(LF, at + 1)) lines++;
+  return lines;
 }
 
 /** RFC 3261 §7.5: line ends before the first line mean nothing. */

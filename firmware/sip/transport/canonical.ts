@@ -22,7 +22,8 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   y: "Identity",
 };
 
-const FOLD = /[ \t]*\r\n[ \t]+/g;
+/** The look behind keeps a long run of blanks from being searched again from each of them. */
+const FOLD = /(?<![ \t])[ \t]*\r\n[ \t]+/g;
 const COMPACT = /\r\n([a-z])[ \t]*:/gi;
 const SUBSCRIPTION_STATE = /(\r\nsubscription-state[ \t]*:[ \t]*)([a-z]+)/i;
 

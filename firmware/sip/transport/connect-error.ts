@@ -1,19 +1,30 @@
 import type { Millis } from "../../domain/millis.ts";
-import { uriHost } from "./via.ts";
+import { codeOf } from "./error-code.ts";
 
 export interface ConnectTarget {
+  /** As configured. */
   readonly host: string;
-  readonly port: number;
   readonly localAddress?: string;
   readonly localPort?: number;
   /** How long was waited. */
   readonly connectTimeout: Millis;
 }
 
-/** What went wrong with a connection, in one sentence for the person who set it up; the error itself is its cause. */
-export function connectError(protocol: string, target: ConnectTarget, cause: unknown): Error {
-  const there = `${protocol} ${uriHost(target.host)}:${target.port}`;
-  return new Error(sentence(protocol, there, target, cause), { cause });
+/** A connection was there, and then something went wrong with what was to be set up on it: TLS, or a WebSocket. */
+export class SetupError extends Error {
+  readonly sentence: (there: string, waited: Millis) => string;
+
+  constructor(sentence: (there: string, waited: Millis) => string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.sentence = sentence;
+  }
+}
+
+/** What went wrong with a connection to `there`, in one sentence for the person who set it up; the error itself is its cause. */
+export function connectError(protocol: string, there: string, target: ConnectTarget, cause: unknown): Error {
+  const inTheMiddle = cause instanceof SetupError;
+  const text = inTheMiddle ? cause.sentence(there, target.connectTimeout) : sentence(protocol, there, target, cause);
+  return new Error(text, { cause });
 }
 
 function sentence(protocol: string, there: string, target: ConnectTarget, cause: unknown): string {
@@ -23,6 +34,8 @@ function sentence(protocol: string, there: string, target: ConnectTarget, cause:
     case "EAI_AGAIN":
     case "ENODATA":
       return `No such host: ${host}. Check the PBX's name and this machine's DNS.`;
+    case "ENOSERVICE":
+      return `DNS says that ${host} offers no SIP over ${protocol}. Write another transport, or host and port.`;
     case "ECONNREFUSED":
       return `Nothing listens on ${there}. Check that the PBX runs and offers ${protocol} on that port.`;
     case "ETIMEDOUT":
@@ -39,8 +52,4 @@ function sentence(protocol: string, there: string, target: ConnectTarget, cause:
     default:
       return `Cannot connect to ${there}: ${cause instanceof Error ? cause.message : String(cause)}`;
   }
-}
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && "code" in cause ? cause.code : undefined;
 }

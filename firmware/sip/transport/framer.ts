@@ -1,3 +1,4 @@
+import { contentLength } from "./content-length.ts";
 import { MAX_HEADER_BYTES, MAX_MESSAGE_BYTES } from "./head.ts";
 
 export interface FramerEvents {
@@ -71,7 +72,7 @@ export class Framer {
       return false;
     }
     const length = contentLength(bytes.toString("latin1", 0, end + 2));
-    if (length === undefined || length > MAX_SKIPPED_BYTES) {
+    if (length === undefined || !(length <= MAX_SKIPPED_BYTES)) {
       this.#giveUp("no usable Content-Length");
       return false;
     }
@@ -119,13 +120,4 @@ export class Framer {
     this.#chunks = rest.length > 0 ? [rest] : [];
     this.#held = rest.length;
   }
-}
-
-/** Of a header section; undefined where there is none, or where there are two that differ (request smuggling). */
-function contentLength(section: string): number | undefined {
-  const values = new Set<string>();
-  for (const [, value = ""] of section.matchAll(/\r\n(?:content-length|l)[ \t]*:([^\r\n]*)/gi))
-    values.add(value.trim());
-  const [value = ""] = values;
-  return values.size === 1 && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }

@@ -1,6 +1,8 @@
 /** Header section, without the empty line after it; longer ones cost the parser a noticeable part of a second. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 export const MAX_MESSAGE_BYTES = 64 * 1024;
+/** Folded ones count as often as they are long. Each may cost the parser 0.2 ms. */
+export const MAX_HEADER_LINES = 100;
 
 /** The few things that a transport must know of a message. */
 export interface Head {
@@ -23,6 +25,7 @@ export interface Head {
 const REQUEST_LINE = /^([A-Za-z0-9.!%*_+`'~-]{1,32}) \S+ SIP\/2\.0\r\n/;
 const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d)[ \r]/;
 const VIA = /\r\nvia[ \t]*:[ \t]*([^,\r\n]+)/i;
+const IDENTITY = /\r\n(from|to|call-id|cseq)[ \t]*:/gi;
 const CSEQ = /\r\ncseq[ \t]*:[ \t]*(\d{1,10})[ \t]+(\S{1,32})[ \t]*\r\n/i;
 const CALL_ID = /\r\ncall-id[ \t]*:[ \t]*(\S{1,512})[ \t]*\r\n/i;
 const BRANCH = /;[ \t]*branch[ \t]*=[ \t]*([^;,\s]{1,256})/i;
@@ -43,6 +46,7 @@ export function readHead(text: string): Head | undefined {
   const callId = CALL_ID.exec(section)?.[1];
   if (!via?.[1] || cseq === undefined || method === undefined || callId === undefined) return undefined;
   if (status === undefined && requested !== method) return undefined;
+  if (isTwofold(section)) return undefined;
   const topVia = via[1].trimEnd();
   const sentBy = SENT_BY.exec(topVia)?.[1];
   if (sentBy === undefined) return undefined;
@@ -57,6 +61,17 @@ export function readHead(text: string): Head | undefined {
     callId,
     cseq: Number(cseq),
   };
+}
+
+/** Whether it says twice to which dialog and transaction it belongs: of such, sip.js takes the last and others the first. */
+function isTwofold(section: string): boolean {
+  const seen = new Set<string>();
+  for (const [, name = ""] of section.matchAll(IDENTITY)) {
+    const key = name.toLowerCase();
+    if (seen.has(key)) return true;
+    seen.add(key);
+  }
+  return false;
 }
 
 /** The message with another top Via; `head` must have been read from this very text. */

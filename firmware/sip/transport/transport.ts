@@ -3,17 +3,23 @@ import { TransportError } from "sip.js/lib/core/index.js";
 import type { Millis } from "../../domain/millis.ts";
 import type { Cancel, Clock } from "../../hal/clock.ts";
 import type { Log } from "../../hal/log.ts";
+import { Resolver } from "../resolver.ts";
 import { Barrier, type Drops } from "./barrier.ts";
 import { connectError } from "./connect-error.ts";
 import { type Head, readHead, withTopVia } from "./head.ts";
-import { type Endpoint, sentBy, stamped, uriHost, withSentBy } from "./via.ts";
+import { placeName, type Target, type Targets } from "./target.ts";
+import { type Endpoint, sentBy, stamped, withSentBy } from "./via.ts";
 
 const CONNECT_TIMEOUT: Millis = 5_000;
+const TRANSPORT_NAMES = { UDP: "udp", TCP: "tcp", TLS: "tls", WS: "ws", WSS: "wss" } as const;
 
 export interface TransportOptions {
   /** The PBX: a name, or an IPv4 or IPv6 address without brackets. */
   readonly host: string;
-  readonly port: number;
+  /** Where it is not given, DNS says, or it is the transport's own. */
+  readonly port?: number;
+  /** Where to connect, one place an attempt; by default what DNS says of host and port. */
+  readonly targets?: Targets;
   /** Address of this machine to use; by default the one that the route to the PBX has. */
   readonly localAddress?: string;
   /** 0, the default, takes any free port. */
@@ -41,7 +47,8 @@ export interface TransportOptions {
  * A lost connection is reported and never retried here: recovery belongs to the user agent. May be connected again.
  */
 export abstract class SipTransport implements Transport {
-  abstract readonly protocol: "UDP" | "TCP";
+  /** As it stands in Via (RFC 3261 §20.42, RFC 7118 §5.2.1). */
+  abstract readonly protocol: "UDP" | "TCP" | "TLS" | "WS" | "WSS";
   onConnect: (() => void) | undefined;
   onDisconnect: ((error?: Error) => void) | undefined;
   onMessage: ((message: string) => void) | undefined;
@@ -52,6 +59,8 @@ export abstract class SipTransport implements Transport {
   readonly #activity = new Set<() => void>();
   #state = TransportState.Disconnected;
   #local: Endpoint | undefined;
+  #targets: Targets | undefined;
+  #target: Target | undefined;
   #attempt: AbortController | undefined;
   #connecting: Promise<void> | undefined;
   #disconnecting: Promise<void> | undefined;
@@ -136,8 +145,8 @@ export abstract class SipTransport implements Transport {
     }
   }
 
-  /** Opens the socket; gives it up with `signal.reason` once that is aborted. */
-  protected abstract open(signal: AbortSignal): Promise<Endpoint>;
+  /** Opens the socket; gives it up with `signal.reason` once that is aborted. Resolves with our own end. */
+  protected abstract open(target: Target, signal: AbortSignal): Promise<Endpoint>;
   /** Lets go of socket and timers. Idempotent, never rejects. */
   protected abstract close(): Promise<void>;
   protected abstract write(bytes: Buffer, head: Head): Promise<void>;
@@ -167,10 +176,26 @@ export abstract class SipTransport implements Transport {
   /** The connection is gone, and not because we wanted it. `why` goes on after "Lost … : ". */
   protected lost(why: Error): void {
     if (!this.isConnected()) return;
-    const { host, port } = this.options;
-    const there = `${this.protocol} ${uriHost(host)}:${port}`;
     void this.close();
-    this.#move(TransportState.Disconnected, new Error(`Lost ${there}: ${why.message}`, { cause: why }));
+    this.#move(TransportState.Disconnected, new Error(`Lost ${this.#there}: ${why.message}`, { cause: why }));
+  }
+
+  protected get targets(): Targets {
+    const { host, port, localAddress } = this.options;
+    this.#targets ??=
+      this.options.targets ??
+      new Resolver({
+        host,
+        transport: TRANSPORT_NAMES[this.protocol],
+        ...(port === undefined ? {} : { port }),
+        ...(localAddress === undefined ? {} : { localAddress }),
+      });
+    return this.#targets;
+  }
+
+  get #there(): string {
+    const { host: name, port } = this.options;
+    return placeName(this.protocol, this.#target ?? (port === undefined ? { name } : { name, port }));
   }
 
   async #establish(attempt: AbortController, closing: Promise<void> | undefined): Promise<void> {
@@ -180,7 +205,9 @@ export abstract class SipTransport implements Transport {
     try {
       await closing?.catch(() => undefined);
       attempt.signal.throwIfAborted();
-      this.#local = await this.open(attempt.signal);
+      this.#target = undefined;
+      this.#target = await this.targets.next(attempt.signal);
+      this.#local = await this.open(this.#target, attempt.signal);
       attempt.signal.throwIfAborted();
     } catch (error) {
       await this.close();
@@ -188,7 +215,7 @@ export abstract class SipTransport implements Transport {
         this.#connecting = undefined;
         this.#move(TransportState.Disconnected);
       }
-      throw connectError(this.protocol, { ...this.options, connectTimeout }, error);
+      throw connectError(this.protocol, this.#there, { ...this.options, connectTimeout }, error);
     } finally {
       cancel();
     }

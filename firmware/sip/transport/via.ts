@@ -8,8 +8,9 @@ export interface Endpoint {
 const DEFAULT_PORT = 5060;
 const HOST_AND_PORT = /^(SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*[A-Za-z-]+[ \t]+)([^;]+)/i;
 const RECEIVED = /;[ \t]*received[ \t]*=[ \t]*([^;\s]+)/i;
+const ALL_RECEIVED = new RegExp(RECEIVED, "gi");
 const RPORT = /;[ \t]*rport[ \t]*=[ \t]*(\d{1,5})(?!\d)/i;
-const RPORT_ASKED = /;[ \t]*rport[ \t]*=?[ \t]*(?=;|$)/i;
+const RPORT_ASKED = /;[ \t]*rport[ \t]*(?:=[ \t]*)?(?=;|$)/i;
 
 /** An IPv6 zone means something on this machine only and has no place in SIP. */
 export function withoutZone(address: string): string {
@@ -33,7 +34,7 @@ export function withSentBy(via: string, to: string): string {
 
 /** The Via of a request as its receiver marks it: where it really came from (RFC 3261 §18.2.1, RFC 3581 §4). */
 export function stamped(via: string, from: Endpoint): string {
-  const clean = via.replace(RECEIVED, "").replace(RPORT_ASKED, `;rport=${from.port}`);
+  const clean = via.replace(ALL_RECEIVED, "").replace(RPORT_ASKED, `;rport=${from.port}`);
   return `${clean};received=${withoutZone(from.address)}`;
 }
 

@@ -25,6 +25,7 @@ export interface Rig<Pbx extends RawPbx = RawPbx> {
 export interface RigOptions {
   readonly alive?: number;
   readonly user?: string;
+  readonly digest?: "sha-256";
   /** Off: the agent is made and not started. */
   readonly start?: boolean;
 }
@@ -45,12 +46,20 @@ export function tcpRig(options?: RigOptions): Promise<Rig<RawTcpPbx>> {
 
 /** Both ends, with the link up. */
 export async function rig<Pbx extends RawPbx>(pbx: Pbx, options: RigOptions = {}): Promise<Rig<Pbx>> {
-  const { alive = 5_000, user = "panel1", start = true } = options;
+  const { alive = 5_000, user = "panel1", start = true, digest } = options;
   await pbx.start();
   const log = new CaptureLog();
   const link = new Inbox<LinkChange>();
   const agent = new UserAgent({
-    pbx: { host: "127.0.0.1", port: pbx.port, transport: pbx.transport, user, password: new Secret(PASSWORD), alive },
+    pbx: {
+      host: "127.0.0.1",
+      port: pbx.port,
+      transport: pbx.transport,
+      user,
+      password: new Secret(PASSWORD),
+      alive,
+      ...(digest === undefined ? {} : { digest }),
+    },
     clock: new SystemClock(),
     log,
     random: () => 0.9,

@@ -31,6 +31,34 @@ describe("Barrier", () => {
     expect(barrier.drops).toEqual({ oversize: 3, malformed: 3, foreign: 0, "handler-threw": 0 });
   });
 
+  it("cuts at Content-Length, in bytes, and takes no body that is cut short (RFC 3261 §18.3)", () => {
+    const whole = wireRequest({ body: "grüße" });
+    const said = (length: string): string => whole.replace("Content-Length: 7", length);
+    const admitted = (text: string) => barrier.admit(Buffer.from(text))?.text;
+    expect(admitted(`${whole}\r\nmore`)).toBe(whole);
+    expect(admitted(said("X-Other: 1"))).toBe(said("X-Other: 1"));
+    expect(admitted(said("Content-Length: 0"))).toBe(said("Content-Length: 0").replace("grüße", ""));
+    expect(admitted(whole.slice(0, -"grüße".length))).toBeUndefined();
+    for (const length of ["8", "-1", "7, 7", "", "1e1"])
+      expect(admitted(said(`Content-Length: ${length}`))).toBeUndefined();
+    expect(admitted(said("Content-Length: 7\r\nl: 5"))).toBeUndefined();
+    expect(admitted(said("l : 7\r\nContent-Length: 7"))).toContain("grüße");
+    expect(barrier.drops.malformed).toBe(7);
+  });
+
+  it("drops what says twice which dialog it belongs to, and what has over a hundred header lines", () => {
+    const twice = (line: string) => barrier.admit(Buffer.from(wireRequest({ headers: [line] })));
+    for (const line of ["From: <sip:x@y>;tag=1", "t : <sip:x@y>", "I: call-2", "CSeq: 8 NOTIFY"]) {
+      expect(twice(line)).toBeUndefined();
+    }
+    expect(barrier.drops.malformed).toBe(4);
+    const lines = (count: number) =>
+      wireRequest({ headers: Array.from({ length: count }, () => "Via: SIP/2.0/UDP x") });
+    expect(barrier.admit(Buffer.from(lines(92)))).toBeDefined();
+    expect(barrier.admit(Buffer.from(lines(94)))).toBeUndefined();
+    expect(barrier.drops.oversize).toBe(1);
+  });
+
   it("lets nothing thrown by the handler out, and logs it without the message", () => {
     const message = barrier.admit(Buffer.from(wireRequest({ body: "secret" })));
     if (!message) throw new Error("not admitted");

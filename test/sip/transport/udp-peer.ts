@@ -21,9 +21,9 @@ export class UdpPeer implements Peer {
     });
   }
 
-  static async open(host: string): Promise<UdpPeer> {
+  static async open(host: string, port = 0): Promise<UdpPeer> {
     const socket = createSocket(isIPv6(host) ? "udp6" : "udp4");
-    socket.bind(0, host);
+    socket.bind(port, host);
     await once(socket, "listening");
     return new UdpPeer(host, socket);
   }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UdpTransport } from "../../../firmware/sip/transport/udp.ts";
 import { ManualClock } from "../../../sim/manual-clock.ts";
 import { transportContract } from "../../contract/transport.ts";
-import { silentLog } from "../../recording-log.ts";
+import { RecordingLog, silentLog } from "../../recording-log.ts";
 import { wireHeader, wireRequest, wireResponse } from "../wire-message.ts";
 import { UdpPeer } from "./udp-peer.ts";
 
@@ -14,6 +14,16 @@ transportContract("UdpTransport", {
   oversize: wireRequest({ headers: [`X: ${"x".repeat(17_000)}`] }),
   noticesClosedPort: false,
 });
+
+/** What this system gives to one who asks for a receive buffer of a megabyte. */
+async function grantedBytes(): Promise<number> {
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  socket.setRecvBufferSize(1024 * 1024);
+  const bytes = socket.getRecvBufferSize();
+  socket.close();
+  return bytes;
+}
 
 describe("UdpTransport", () => {
   let clock = new ManualClock();
@@ -105,6 +115,21 @@ describe("UdpTransport", () => {
     expect(wireHeader(got[0] ?? "", "Call-ID")).toBe("good");
     expect([answers, signs, transport.drops.malformed]).toEqual([0, 1, 0]);
     stranger.close();
+  });
+
+  it("keeps a burst of 200 NOTIFYs that come while it is busy, or says what the system lacks for that", async () => {
+    const log = new RecordingLog();
+    const busy = new UdpTransport({ host: "127.0.0.1", port: peer.port, viaPlaceholder: "v.invalid", clock, log });
+    const callIds = new Set<string | undefined>();
+    busy.onMessage = (message) => callIds.add(wireHeader(message, "Call-ID"));
+    await busy.connect();
+    // All within one turn of the loop: nothing is read before the last is sent.
+    for (let i = 0; i < 200; i++) peer.send(wireRequest({ callId: `n${i}`, body: "x".repeat(1000) }), busy);
+    const isSmall = (await grantedBytes()) < 460_800;
+    await soon(() => expect(callIds.size).toBeGreaterThanOrEqual(isSmall ? 50 : 200));
+    expect(log.text.includes("sysctl net.core.rmem_max=1048576")).toBe(isSmall);
+    expect(busy.drops).toEqual({ oversize: 0, malformed: 0, foreign: 0, "handler-threw": 0 });
+    await busy.disconnect();
   });
 
   it("takes a keepalive for a sign of life and for nothing else", async () => {

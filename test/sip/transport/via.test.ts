@@ -31,6 +31,8 @@ describe("Via", () => {
     expect(stamped("SIP/2.0/UDP pbx;received=198.51.100.1;rport=", from)).toBe(
       "SIP/2.0/UDP pbx;rport=40001;received=192.0.2.5",
     );
+    const twice = stamped("SIP/2.0/UDP pbx;received=198.51.100.1;Received = 198.51.100.2;rport", from);
+    expect(responseTarget(twice)?.address).toBe("192.0.2.5");
   });
 
   it.each([
