@@ -14,6 +14,8 @@ export interface DialogParts {
 /** What to subscribe to. */
 export interface Wanted {
   readonly line: LineId;
+  /** `line` names a list of lines (RFC 4662). */
+  readonly list?: boolean;
   /** Event package: "dialog". */
   readonly event: string;
   readonly accept: string;

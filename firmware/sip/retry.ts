@@ -16,8 +16,9 @@ export interface Retry {
 
 /** Whom a sentence is about. */
 export interface Subject {
-  /** The watched line. */
+  /** The watched line, or "list blflist". */
   readonly line: string;
+  readonly list?: boolean;
   /** The panel's own account at the PBX. */
   readonly account: string;
   /** Event package. */
@@ -77,18 +78,29 @@ export function afterTermination({ reason, retryAfter }: Standing, { line, accou
   }
 }
 
+/** 404 also where the PBX has the list and no list server; 420 and 421: it knows nothing of `eventlist` (RFC 4662 §4.1). */
+const NO_LIST = new Set([404, 410, 420, 421, 489, 604]);
+
 /** After a final answer of 300 and above to SUBSCRIBE. 423 comes here when longer times did not help either. */
 export function afterRefusal(status: number, retryAfter: number | undefined, subject: Subject): Retry {
   const { line, account, event } = subject;
+  if (subject.list && NO_LIST.has(status)) {
+    return fault(`the PBX has no ${line} that ${account} may watch: add it there, or take pbx.list out`);
+  }
   switch (status) {
     case 401:
     case 407:
       return fault(wrongPassword(account));
+    case 494:
+      return fault(weakDigest(account));
     case 403:
       return fault(`the PBX does not let ${account} watch ${line}: give that account the right to subscribe to it`);
     case 404:
     case 410:
     case 604:
+      if (event === "message-summary") {
+        return fault(`the PBX has no mailbox ${line}: add it there, or take it out of the key`);
+      }
       return fault(
         `the PBX has no hint for ${line} in the context that ${account} may watch: add it, or change the key`,
       );
@@ -118,6 +130,8 @@ export function afterRegisterRefusal(status: number, retryAfter: number | undefi
     case 401:
     case 407:
       return fault(wrongPassword(account));
+    case 494:
+      return fault(weakDigest(account));
     case 403:
       return fault(`the PBX does not let ${account} register: allow it there, or set pbx.register to false`);
     case 404:
@@ -140,6 +154,11 @@ export function afterRegisterRefusal(status: number, retryAfter: number | undefi
 /** Server errors, and "not now" (480, 491). */
 function passes(status: number): boolean {
   return status === 480 || status === 491 || (status >= 500 && status < 600);
+}
+
+/** Our own word for a downgrade: see credentials.ts. */
+function weakDigest(account: string): string {
+  return `the PBX asks for the password of ${account} in a weaker digest than pbx.digest allows: switch that digest on there, or take pbx.digest out`;
 }
 
 function wrongPassword(account: string): string {

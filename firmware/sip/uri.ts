@@ -26,6 +26,20 @@ export function plainUri(uri: string): string {
   );
 }
 
+/** The user part of a sip, sips, pres or tel URI, without escapes, password and parameters: "sip:%2377@x" → "#77". */
+export function userIn(uri: string): string | undefined {
+  const rest = /^\s*[A-Za-z][A-Za-z0-9+.-]*:(.*)$/s.exec(uri)?.[1]?.trim();
+  const at = rest?.indexOf("@") ?? -1;
+  // A tel URI has nothing else.
+  const user = (at < 0 && /^\s*tel:/i.test(uri) ? rest : rest?.slice(0, Math.max(0, at)))?.split(/[:;]/, 1)[0];
+  if (user === undefined || user === "") return undefined;
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user; // A lone % is nobody's escape.
+  }
+}
+
 /** A URI that sip.js carries but does not rewrite: its own escapes ; , = & in the user part and lowers the host. */
 export class VerbatimUri extends URI {
   readonly #text: string;
