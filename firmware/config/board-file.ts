@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BankSpec, Board, BoardKey, Led } from "../domain/board.ts";
 import type { Colour } from "../domain/lamp.ts";
 import { duration, isClean, oneOf, section, shortName, text, title, wanting, whole } from "./fields.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Millis } from "../domain/millis.ts";
 
 /** What zod hands to an error function, as far as sentences need it. */

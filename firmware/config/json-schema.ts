@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { boardFile } from "./board-file.ts";
 import { profileFile } from "./profile-file.ts";
 import { schemeFile } from "./scheme-file.ts";

@@ -11,6 +11,7 @@ import { fetchSecret, type SecretPlace } from "./secrets.ts";
 import { checkSettings, type Use } from "./settings-check.ts";
 import { settingsFile, settingsParts } from "./settings-file.ts";
 import { openSource, type Path, type Source } from "./source.ts";
+import { readTls } from "./tls-files.ts";
 import { toSettings } from "./to-settings.ts";
 
 export interface LoadOptions {
@@ -54,6 +55,7 @@ export function loadSettings(file: string, options: LoadSettingsOptions): Loaded
   const store = { files, env: options.env };
   const fetch = (place: SecretPlace | undefined, path: Path) => place && fetchSecret(place, path, source, store);
   const password = fetch(parts.pbx?.password, ["pbx", "password"]);
+  const tls = parts.pbx?.tls && readTls(parts.pbx.tls, source, files);
   const brokerPassword = fetch(parts.mqtt?.password, ["mqtt", "password"]);
 
   const known = { parts, board: board || undefined, profile: profile || undefined };
@@ -61,7 +63,7 @@ export function loadSettings(file: string, options: LoadSettingsOptions): Loaded
 
   const { problems, warnings } = findings;
   if (problems.length > 0 || !whole || !board || !profile || !scheme || !password) return { ok: false, problems };
-  return { ok: true, settings: toSettings(whole, { board, profile, scheme, password, brokerPassword }), warnings };
+  return { ok: true, settings: toSettings(whole, { board, profile, scheme, password, brokerPassword, tls }), warnings };
 }
 
 function askerAt(path: readonly string[], source: Source): Asker {

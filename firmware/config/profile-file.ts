@@ -1,6 +1,6 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Profile } from "../domain/profile.ts";
-import { flag, oneOf, section, text, title, wanting } from "./fields.ts";
+import { oneOf, section, text, title, wanting } from "./fields.ts";
 
 /** What can be dialled, with one placeholder or none. */
 function code(placeholder: string, example: string) {
@@ -22,9 +22,11 @@ export const profileFile = section(
       wanting('a map such as { directed: "**{line}" }'),
     ).prefault({}),
     intercom: code("\\{phone\\}", "*80{phone}").describe("Makes {phone} answer by itself"),
-    tellsOffline: flag().describe("Whether dialog-info tells an unregistered phone from an idle one"),
+    offline: oneOf(["presence", "never"]).describe(
+      "What tells an unregistered phone from an idle one: a second subscription to each line (RFC 3856), or nothing",
+    ),
   },
-  wanting("a map with title, pickup and tellsOffline"),
+  wanting("a map with title, pickup and offline"),
 );
 
 export type ProfileFile = z.output<typeof profileFile>;
@@ -38,6 +40,6 @@ export function toProfile(name: string, file: ProfileFile): Profile {
     watch: file.watch,
     pickup: { ...(directed !== undefined && { directed }), ...(group !== undefined && { group }) },
     ...(file.intercom !== undefined && { intercom: file.intercom }),
-    tellsOffline: file.tellsOffline,
+    offline: file.offline,
   };
 }

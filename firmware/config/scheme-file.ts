@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { CADENCE_NAMES, type CadenceName } from "../domain/cadence.ts";
 import { type Scheme, schemeProblems } from "../domain/scheme.ts";
 import { oneOf, section, wanting } from "./fields.ts";

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import { Secret } from "../domain/secret.ts";
 import { isClean, type Sentence, section, text } from "./fields.ts";
 import { beside, type Files, whyUnreadable } from "./files.ts";
@@ -8,7 +8,7 @@ import type { Path, Source } from "./source.ts";
 const WANTED = "{ file: PATH }, { env: NAME } or { credential: NAME }";
 
 /** What stands there is not quoted: it may be the password itself, in the wrong place. */
-function unquoted(wanted: string): Sentence {
+export function unquoted(wanted: string): Sentence {
   return ({ input }) => (input === undefined || input === null ? `missing; write ${wanted}` : `this is not ${wanted}`);
 }
 
@@ -78,7 +78,7 @@ function fromFile(file: string, path: Path, source: Source, files: Files): Secre
   return undefined;
 }
 
-function contentOf(file: string, files: Files): string | Error {
+export function contentOf(file: string, files: Files): string | Error {
   try {
     return files.read(file);
   } catch (error) {
@@ -86,7 +86,7 @@ function contentOf(file: string, files: Files): string | Error {
   }
 }
 
-function warnIfShared(file: string, path: Path, source: Source, files: Files): void {
+export function warnIfShared(file: string, path: Path, source: Source, files: Files): void {
   let mode: number;
   try {
     mode = files.mode(file);

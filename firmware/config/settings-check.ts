@@ -20,10 +20,28 @@ export type Use = "check" | "run";
 
 /** Second pass over the settings: what only shows across them and the files that they name. */
 export function checkSettings(known: Known, use: Use, source: Source): void {
+  checkTransport(known, source);
   checkKeys(known, source);
+  checkMailboxes(known, source);
   checkPickup(known, source);
   checkScope(known, source);
   checkDrivers(known, use, source);
+}
+
+/** What means nothing to the transport is not passed over: somebody may believe in it. */
+function checkTransport({ parts: { pbx } }: Known, source: Source): void {
+  const transport = pbx?.server?.transport;
+  if (transport === undefined) return;
+  const written = source.names(["pbx"]);
+  if (written.includes("tls") && transport !== "tls" && transport !== "wss") {
+    source.problemOfKey(
+      ["pbx", "tls"],
+      `${transport} has no TLS; write transport=tls or wss in pbx.server, or take it out`,
+    );
+  }
+  if (written.includes("path") && transport !== "ws" && transport !== "wss") {
+    source.problemOfKey(["pbx", "path"], `only ws and wss have a path; take it out, or change transport in pbx.server`);
+  }
 }
 
 function checkKeys({ parts, board }: Known, source: Source): void {
@@ -39,6 +57,20 @@ function checkKeys({ parts, board }: Known, source: Source): void {
       source.problem(path, `${key.line} is the desk phone itself and cannot be picked up on itself; take pickup out`);
     } else if (parts.scope !== undefined && !mayPickUp(toScope(parts.scope), key.line).allowed) {
       source.warn(path, `scope does not allow line ${key.line}; add it to a group that scope.pickup names`);
+    }
+  }
+}
+
+/** A line has one state, whichever of its keys shows it. */
+function checkMailboxes({ parts }: Known, source: Source): void {
+  const mailboxes = new Map<string, string>();
+  for (const [id, { line, mailbox }] of Object.entries(parts.keys ?? {})) {
+    if (mailbox === undefined) continue;
+    const other = mailboxes.get(line);
+    if (other === undefined) mailboxes.set(line, mailbox);
+    else if (other !== mailbox) {
+      const text = `another key shows mailbox ${other} for line ${line}; write the same one here, or take it out`;
+      source.problem(["keys", id, "mailbox"], text);
     }
   }
 }

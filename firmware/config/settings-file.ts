@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { brokerUrl, sipServer } from "./addresses.ts";
 import {
   duration,
@@ -14,6 +14,7 @@ import {
   wanting,
 } from "./fields.ts";
 import { secretPlace } from "./secrets.ts";
+import { tls } from "./tls-files.ts";
 
 const line = extension("an extension, such as 101").describe("An extension, as the PBX knows it");
 const groupName = shortName("the name of a group in scope.groups");
@@ -27,14 +28,28 @@ function dataFile(kind: string) {
 const pbx = section(
   {
     profile: dataFile("profile"),
-    server: sipServer.describe("sip:host[:port][;transport=udp|tcp]"),
+    server: sipServer.describe(
+      "sip:host[:port][;transport=udp|tcp|tls|ws|wss]; sips: is tls. Without a port, DNS says (RFC 3263), or it is the usual one",
+    ),
+    path: text(wanting("the path of the PBX's WebSocket, such as /ws"), /^\/[!-"$-~]*$/)
+      .optional()
+      .describe("Path of the PBX's WebSocket, for ws and wss; by default /ws"),
+    tls: tls.optional().describe("For tls and wss: whom to trust, and how the panel proves itself"),
+    digest: oneOf(["sha-256"])
+      .optional()
+      .describe("sha-256: the password is used in no weaker digest; by default the strongest that the PBX offers"),
     user: extension("the panel's own account at the PBX, such as panel1").describe(
       "The panel's own account at the PBX",
     ),
     password: secretPlace.describe("Where the account's password is kept"),
     register: flag().default(true).describe("Whether the PBX wants a registration before it lets the panel watch"),
-    list: later("one subscription for a whole list", "take it out, and every line gets a subscription of its own"),
+    list: extension("the name of a list at the PBX, such as blflist")
+      .optional()
+      .describe("A list at the PBX (RFC 4662) that tells of all lines at once; by default each is asked for by itself"),
     alive: duration("1s", "1m").prefault("5s").describe("No sign of life for so long: every lamp shows unknown"),
+    longestRing: duration("30s", "60m")
+      .prefault("3m")
+      .describe("No call rings longer: a line that does is asked for afresh, and then shows unknown"),
   },
   wanting("a map with profile, server, user and password"),
 );
@@ -97,6 +112,9 @@ const key = section(
     line: line.describe("The line that this key watches"),
     label: title.optional().describe("What is printed beside the key; by default the line"),
     pickup: flag().optional().describe("false: this key watches and never picks up"),
+    mailbox: extension("a mailbox, such as 101")
+      .optional()
+      .describe("The mailbox whose messages this key shows while its line is idle; by default none"),
     group: later("a key for a whole group", "name one line instead"),
     park: later("a key for a park slot", "take it out, or watch the slot's extension as a line"),
   },

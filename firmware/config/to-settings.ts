@@ -3,7 +3,7 @@ import type { Profile } from "../domain/profile.ts";
 import type { Scheme } from "../domain/scheme.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { KeySettings, MqttSettings, PickupSettings, Settings } from "../domain/settings.ts";
+import type { KeySettings, MqttSettings, PickupSettings, Settings, TlsSettings } from "../domain/settings.ts";
 import type { SettingsFile } from "./settings-file.ts";
 
 /** What the settings name, once it is there. */
@@ -13,6 +13,7 @@ export interface Named {
   readonly scheme: Scheme;
   readonly password: Secret;
   readonly brokerPassword: Secret | undefined;
+  readonly tls: TlsSettings | undefined;
 }
 
 /** A panel without `pickup:` watches only. */
@@ -21,13 +22,24 @@ const NOTHING: Scope = { kind: "groups", groups: {}, pickup: [] };
 
 /** The checked file as the rest of the house knows it, with its defaults filled in. */
 export function toSettings(file: SettingsFile, named: Named): Settings {
-  const { server, user, register, alive } = file.pbx;
+  const { server, path, digest, user, register, alive, longestRing, list } = file.pbx;
   return {
     panel: file.panel,
     board: named.board,
     profile: named.profile,
     scheme: named.scheme,
-    pbx: { ...server, user, password: named.password, register, alive },
+    pbx: {
+      ...server,
+      ...(path !== undefined && { path }),
+      ...(named.tls !== undefined && { tls: named.tls }),
+      ...(digest !== undefined && { digest }),
+      user,
+      password: named.password,
+      register,
+      alive,
+      longestRing,
+      ...(list !== undefined && { list }),
+    },
     pickup: pickupOf(file, named.profile),
     scope: toScope(file.scope),
     keys: keysOf(file),
@@ -56,6 +68,7 @@ function keysOf(file: SettingsFile): KeySettings[] {
     id,
     line: key.line,
     label: key.label ?? key.line,
+    ...(key.mailbox !== undefined && { mailbox: key.mailbox }),
     // The desk phone's own line is only watched: a phone cannot be called away from itself.
     pickup: key.pickup ?? key.line !== phone,
   }));

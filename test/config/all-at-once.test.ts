@@ -22,7 +22,7 @@ keys:
   8: { park: "701" }
 `;
   const board = GOOD.board.replace("bit: 2 }", "bit: 1 }").replace("grid: [[1, 2]]", "grid: [[1, 2, 3]]");
-  const profile = GOOD.profile.replace("tellsOffline", "tells-offline");
+  const profile = GOOD.profile.replace("offline", "ofline");
   const scheme = GOOD.scheme.replace("cadence: slow", "cadence: steady");
   expect(complaints(load({ settings, board, profile, scheme }))).toEqual([
     "blfd.yaml:1:1: pannel: unknown key; did you mean panel?",
@@ -36,7 +36,7 @@ keys:
     "blfd.yaml:15:14: keys.8.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
     "board-configs/boards/desk.yaml:2:15: grid: there is no key 3 below keys; add it there, or write ~ for a gap",
     "board-configs/boards/desk.yaml:11:38: keys.2.leds.red.bit: bit 1 of bank lamps is keys.1.leds.green already (line 8); give each its own",
-    "board-configs/profiles/asterisk.yaml:4:1: tells-offline: unknown key; did you mean tellsOffline?",
+    "board-configs/profiles/asterisk.yaml:4:1: ofline: unknown key; did you mean offline?",
     "board-configs/schemes/default.yaml:6:3: states.busy and states.held are all steady, and colour alone cannot tell them apart; give each a cadence of its own",
   ]);
 });

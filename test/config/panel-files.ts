@@ -37,7 +37,7 @@ keys:
   profile: `title: Asterisk
 pickup: { directed: "**{line}", group: "*8" }
 intercom: "*80{phone}"
-tellsOffline: false
+offline: presence
 `,
   scheme: `states:
   unknown: { colour: amber, cadence: wink }

@@ -14,7 +14,8 @@ describe("a profile that is not right", () => {
       '3:11: *80… begins with a star; put it in quotes, such as "*80102"',
     ],
     ['"**{line}"', '"**"', '2:21: pickup.directed: not "**" but what to dial with {line}, such as "**{line}"'],
-    ["tellsOffline: false", "tellsOffline: no", '4:15: tellsOffline: not "no" but true or false'],
+    ["offline: presence", "offline: dialog", '4:10: offline: not "dialog" but presence or never'],
+    ["offline: presence\n", "", "1:1: offline: missing; write presence or never"],
   ])("%j → %j", (right, wrong, ...told) => {
     expect(toldOf("profile", right, wrong)).toEqual(told);
   });

@@ -31,6 +31,11 @@ describe("settings that do not fit together, or not to their files", () => {
       '2: { line: "102", pickup: true }',
       "15:29: keys.2.pickup: 102 is the desk phone itself and cannot be picked up on itself; take pickup out",
     ],
+    [
+      '1: { line: "101", label: Reception }\n  2: { line: "105", pickup: false }',
+      '1: { line: "101", mailbox: "8101" }\n  2: { line: "101", mailbox: "8102" }',
+      "15:30: keys.2.mailbox: another key shows mailbox 8101 for line 101; write the same one here, or take it out",
+    ],
   ])("%j → %j", (right, wrong, ...told) => {
     expect(toldOf("settings", right, wrong)).toEqual(told);
   });

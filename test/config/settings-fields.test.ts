@@ -37,18 +37,39 @@ describe("a field of the settings that is not right", () => {
     [
       "sip:pbx.example.org",
       "sip:pbx.example.org:70000",
-      "5:11: pbx.server: port 70000 does not exist; write one from 1 to 65535, or none for 5060",
+      "5:11: pbx.server: port 70000 does not exist; write one from 1 to 65535, or none",
     ],
     [
       "sip:pbx.example.org",
       "sip:pbx.example.org;transport=sctp",
-      "5:11: pbx.server: transport is neither udp nor tcp; write transport=udp or transport=tcp",
+      "5:11: pbx.server: the transport is none of udp, tcp, tls, ws or wss; write one of them",
+    ],
+    [
+      "  user: panel1\n",
+      "  user: panel1\n  list: [a]\n",
+      "7:9: pbx.list: not a list but the name of a list at the PBX, such as blflist",
     ],
     [
       "sip:pbx.example.org",
       "sip:pbx.example.org;lr",
-      "5:11: pbx.server: only ;transport=udp or ;transport=tcp may follow the address",
+      "5:11: pbx.server: only ;transport=… may follow the address, such as ;transport=tcp",
     ],
+    [
+      "sip:pbx.example.org",
+      "sips:pbx.example.org;transport=udp",
+      "5:11: pbx.server: sips: needs TLS; write transport=tls, or sip: for udp",
+    ],
+    [
+      "sip:pbx.example.org",
+      "sip:pbx.example.org\n  path: /ws",
+      "6:3: pbx.path: only ws and wss have a path; take it out, or change transport in pbx.server",
+    ],
+    [
+      "sip:pbx.example.org",
+      "sip:pbx.example.org;transport=wss\n  path: ws",
+      '6:9: pbx.path: not "ws" but the path of the PBX\'s WebSocket, such as /ws',
+    ],
+    ["sip:pbx.example.org", "sip:pbx.example.org\n  digest: md5", '6:11: pbx.digest: not "md5" but sha-256'],
     [
       "sip:pbx.example.org",
       "sip:2001:db8::1",
@@ -78,6 +99,16 @@ describe("a field of the settings that is not right", () => {
       "{ env: SIP_PASSWORD }",
       "{ env: SIP_PASSWORD }\n  alive: 5ms",
       '8:10: pbx.alive: not "5ms" but a time from 1s to 1m, with its unit',
+    ],
+    [
+      "{ env: SIP_PASSWORD }",
+      "{ env: SIP_PASSWORD }\n  longestRing: 10s",
+      '8:16: pbx.longestRing: not "10s" but a time from 30s to 60m, with its unit',
+    ],
+    [
+      '1: { line: "101", label: Reception }',
+      '1: { line: "101", mailbox: true }',
+      "14:30: keys.1.mailbox: not true but a mailbox, such as 101",
     ],
     [
       "{ env: SIP_PASSWORD }",

@@ -52,21 +52,6 @@ describe("a password in the wrong place, or in none", () => {
 describe("what the design has and this version has not", () => {
   test.each<Broken>([
     [
-      "sip:pbx.example.org",
-      "sip:pbx.example.org;transport=tls",
-      "5:11: pbx.server: transport=tls is not in this version; write transport=udp or tcp",
-    ],
-    [
-      "sip:pbx.example.org",
-      "sips:pbx.example.org",
-      "5:11: pbx.server: sips: needs TLS, which is not in this version; write sip: with transport=udp or tcp",
-    ],
-    [
-      "{ env: SIP_PASSWORD }",
-      "{ env: SIP_PASSWORD }\n  list: blflist",
-      "8:9: pbx.list: one subscription for a whole list is not in this version; take it out, and every line gets a subscription of its own",
-    ],
-    [
       '  phone: { line: "102" }',
       '  phone: { line: "102" }\n  landings: [desk-phone, transfer]',
       "10:26: pickup.landings item 2: transfer is not in this version; write desk-phone",

@@ -29,11 +29,11 @@ test("good settings come out whole, with their defaults filled in", () => {
   const { password, ...account } = pbx;
   expect(account).toEqual({
     host: "pbx.example.org",
-    port: 5060,
     transport: "udp",
     user: "panel1",
     register: true,
     alive: 5000,
+    longestRing: 180_000,
   });
   expect(password.reveal()).toBe("s3cret-word");
   expect([board.name, profile.name, scheme.name]).toEqual(["desk", "asterisk", "default"]);
@@ -43,7 +43,7 @@ test("good settings come out whole, with their defaults filled in", () => {
     watch: "dialog",
     pickup: { directed: "**{line}", group: "*8" },
     intercom: "*80{phone}",
-    tellsOffline: false,
+    offline: "presence",
   });
   expect(scheme.states.ringing).toEqual({ colour: "red", cadence: "flash" });
 });
@@ -128,18 +128,22 @@ describe("an extension is the text that was written, also where YAML could take 
 
 describe("the PBX's address", () => {
   test.each([
-    ["sip:192.0.2.10", "192.0.2.10", 5060, "udp"],
+    ["sip:192.0.2.10", "192.0.2.10", undefined, "udp"],
     ["sip:pbx_1.local:5080", "pbx_1.local", 5080, "udp"],
-    ["sip:pbx.example.org;transport=tcp", "pbx.example.org", 5060, "tcp"],
+    ["sip:pbx.example.org;transport=tcp", "pbx.example.org", undefined, "tcp"],
     ["SIP:PBX.example.org:5062;transport=TCP", "PBX.example.org", 5062, "tcp"],
-    ["sip:[2001:db8::7]", "2001:db8::7", 5060, "udp"],
+    ["sip:[2001:db8::7]", "2001:db8::7", undefined, "udp"],
     ["sip:[::1]:5061;transport=udp", "::1", 5061, "udp"],
+    ["sip:pbx.example.org:5061;transport=tls", "pbx.example.org", 5061, "tls"],
+    ["sips:pbx.example.org", "pbx.example.org", undefined, "tls"],
+    ["SIPS:[::1]:5071", "::1", 5071, "tls"],
+    ["sips:pbx.example.org;transport=tcp", "pbx.example.org", undefined, "tls"],
+    ["sip:pbx.example.org:8088;transport=ws", "pbx.example.org", 8088, "ws"],
+    ["sip:pbx.example.org:8089;transport=wss", "pbx.example.org", 8089, "wss"],
+    ["sips:pbx.example.org;transport=ws", "pbx.example.org", undefined, "wss"],
   ])("%s", (server, host, port, transport) => {
-    expect(settingsOf(broken("settings", "sip:pbx.example.org", `"${server}"`)).pbx).toMatchObject({
-      host,
-      port,
-      transport,
-    });
+    const { pbx } = settingsOf(broken("settings", "sip:pbx.example.org", `"${server}"`));
+    expect([pbx.host, pbx.port, pbx.transport]).toEqual([host, port, transport]);
   });
 });
 
@@ -153,6 +157,20 @@ describe("times", () => {
     const changed = broken("settings", "  user: panel1\n", `  user: panel1\n  alive: ${written}\n`);
     expect(settingsOf(changed).pbx.alive).toBe(alive);
   });
+
+  test("longestRing: 45s", () => {
+    const changed = broken("settings", "  user: panel1\n", "  user: panel1\n  longestRing: 45s\n");
+    expect(settingsOf(changed).pbx.longestRing).toBe(45_000);
+  });
+});
+
+test("a key may show a mailbox, which is a text like an extension", () => {
+  const changed = broken(
+    "settings",
+    '2: { line: "105", pickup: false }',
+    '2: { line: "105", pickup: false, mailbox: 0105 }',
+  );
+  expect(settingsOf(changed).keys.map(({ mailbox }) => mailbox)).toEqual([undefined, "0105"]);
 });
 
 describe("what may be picked up", () => {
