@@ -16,7 +16,7 @@ import { FeatureCode } from "./sip/pickup/feature-code.ts";
 import type { Landing, Watch } from "./sip/pickup/landing.ts";
 import { Registration } from "./sip/registration.ts";
 import type { UserAgent } from "./sip/user-agent.ts";
-import { Watcher } from "./sip/watcher.ts";
+import { type LineWishes, Watcher } from "./sip/watcher.ts";
 
 /** No step of stopping may take longer, so that a service manager need not kill us. */
 const STOP_STEP = 2500;
@@ -54,7 +54,12 @@ export class Daemon {
     this.#attendant = new Attendant(settings);
     const lines = new Set<LineId>(settings.keys.map((key) => key.line));
     if (phone) lines.add(phone.line);
-    this.#watcher = new Watcher({ agent, clock, log }, [...lines]);
+    this.#watcher = new Watcher(
+      { agent, clock, log },
+      [...lines],
+      (line) => wishesFor(line, settings),
+      settings.pbx.list,
+    );
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
     this.#landing = phone ? new DeskPhone({ agent, clock, phone, deadline }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
@@ -74,6 +79,7 @@ export class Daemon {
     this.#watcher.onReport(({ line, state, ring, why, trouble, at }) =>
       this.#take({ kind: "line", line, state, ring, ...(trouble && { fault: why }), at }),
     );
+    this.#watcher.onListFault((list, why) => this.#condition(`list ${list}`, why));
     // Without a link nothing can be registered; the link says so itself. A panel that stops is not at fault.
     this.#registration?.onState((_, why) => {
       if (agent.up && !this.#stopping.signal.aborted) this.#condition("registration", why);
@@ -217,4 +223,12 @@ export class Daemon {
       work.then(resolve, reject).finally(cancel);
     });
   }
+}
+
+function wishesFor(line: LineId, { profile, pbx, keys }: Settings): LineWishes {
+  return {
+    presence: profile.offline === "presence",
+    mailbox: keys.find((key) => key.line === line && key.mailbox !== undefined)?.mailbox,
+    longestRing: pbx.longestRing,
+  };
 }

@@ -166,6 +166,7 @@ function settingsFor(
       password: new Secret(PANEL.password),
       register: true,
       alive: 5000,
+      longestRing: 180_000,
     },
     pickup: {
       phone: { line: DESK.number, dial: `*80${DESK.number}`, whenBusy: "refuse" },

@@ -1,10 +1,12 @@
 import type { Identity } from "./account.ts";
+import type { EventPackage } from "./event-package.ts";
 import type { Line } from "./lines.ts";
-import type { EventPackage } from "./subscription.ts";
+import { xml } from "./xml.ts";
 
 export const dialogPackage: EventPackage = {
   event: "dialog",
   contentType: "application/dialog-info+xml",
+  carries: "state",
   body: dialogInfo,
 };
 
@@ -63,10 +65,4 @@ function party(side: "remote" | "local", who: Identity, host: string, target: st
     `   <target uri="${target}" />`,
     `  </${side}>`,
   ];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function xml(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
 }

@@ -6,8 +6,11 @@ import { dialogPackage } from "./dialog-info.ts";
 import { Dialplan } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Guard } from "./guard.ts";
-import { type Line, Lines, lineOf } from "./lines.ts";
+import { type Line, Lines, lineOf, type Messages } from "./lines.ts";
+import type { EventList } from "./list-report.ts";
+import { messagesPackage } from "./message-summary.ts";
 import { Notifier } from "./notifier.ts";
+import { presencePackage } from "./presence.ts";
 import { type Contact, Registrar } from "./registrar.ts";
 import type { SubscriptionRecord } from "./subscription.ts";
 import { Switchboard, type SwitchboardOptions } from "./switchboard.ts";
@@ -26,8 +29,15 @@ export interface ExchangeOptions
   readonly intercomCode: string;
   /** Seconds. */
   readonly shortestSubscription: number;
+  /** Event packages that it has; others are refused. */
+  readonly events: readonly string[];
+  readonly lists: Readonly<Record<string, EventList>>;
+  /** What lies in the mailbox of a number. */
+  readonly messages: (number: string) => Messages;
   readonly tell: (event: PbxEvent) => void;
 }
+
+const PACKAGES = [dialogPackage, presencePackage, messagesPackage];
 
 /** One life of the PBX, from start to stop: sorts requests to the parts that answer them. */
 export class Exchange {
@@ -38,11 +48,13 @@ export class Exchange {
   readonly #registrar: Registrar;
   readonly #lines: Lines;
   readonly #numbers: ReadonlySet<string>;
+  readonly #messages: ExchangeOptions["messages"];
 
   constructor(options: ExchangeOptions) {
     const { trunk, accounts, tell } = options;
     const watchable = [...accounts.values()].filter((account) => account.watchable);
     this.#trunk = trunk;
+    this.#messages = options.messages;
     this.#numbers = new Set(watchable.map(({ number }) => number));
     this.#guard = new Guard(accounts, trunk.clock);
     this.#registrar = new Registrar(trunk.clock, (user) => {
@@ -55,9 +67,10 @@ export class Exchange {
     );
     this.notifier = new Notifier({
       trunk,
-      packages: [dialogPackage],
+      packages: PACKAGES.filter(({ event }) => options.events.includes(event)),
       shortest: options.shortestSubscription,
       line: (number) => this.#lines.line(number),
+      lists: options.lists,
     });
     this.switchboard = new Switchboard({
       ...options,
@@ -90,7 +103,7 @@ export class Exchange {
   #look(account: Account | undefined): Line | undefined {
     if (!account?.watchable) return undefined;
     const registered = this.#registrar.contact(account.user) !== undefined;
-    return lineOf(account, registered, this.switchboard.channels);
+    return lineOf(account, registered, this.switchboard.channels, this.#messages(account.number));
   }
 
   #receive(transaction: ServerTransaction): void {

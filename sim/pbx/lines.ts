@@ -4,8 +4,18 @@ import type { Channel } from "./channel.ts";
 /** What the PBX itself knows of an extension. Asterisk's dialog-info shows idle and offline alike. */
 export type LineState = "idle" | "ringing" | "busy" | "held" | "offline";
 
+/** What lies in a mailbox. */
+export interface Messages {
+  readonly fresh: number;
+  readonly old: number;
+}
+
+export const NO_MESSAGES: Messages = { fresh: 0, old: 0 };
+
 export interface Line {
   readonly identity: Identity;
+  /** In the mailbox of that number. */
+  readonly messages: Messages;
   readonly state: LineState;
   /** Who makes it ring. */
   readonly caller: Identity | undefined;
@@ -15,11 +25,16 @@ export interface Line {
  * The state of one extension from its phone's channels. Ringing wins over busy, as with Asterisk's
  * `notify_early_inuse_ringing=yes`.
  */
-export function lineOf(account: Account, registered: boolean, channels: Iterable<Channel>): Line {
+export function lineOf(
+  account: Account,
+  registered: boolean,
+  channels: Iterable<Channel>,
+  messages = NO_MESSAGES,
+): Line {
   const own = [...channels].filter((channel) => channel.account === account && !channel.left);
   const ringing = own.find((channel) => channel.state === "ringing");
   const inUse = own.filter((channel) => channel.state === "up" || channel.state === "ring");
-  const line = (state: LineState): Line => ({ identity: account, state, caller: ringing?.caller });
+  const line = (state: LineState): Line => ({ identity: account, messages, state, caller: ringing?.caller });
   if (ringing) return line("ringing");
   if (inUse.length > 0) return line(inUse.every((channel) => channel.held) ? "held" : "busy");
   return line(registered ? "idle" : "offline");

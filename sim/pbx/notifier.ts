@@ -1,4 +1,4 @@
-import { parseUri } from "../sip/address.ts";
+import { parseAddress, parseUri } from "../sip/address.ts";
 import { contactOf as contactIn, Dialog } from "../sip/dialog.ts";
 import { newTag } from "../sip/ids.ts";
 import type { Request } from "../sip/message.ts";
@@ -7,8 +7,11 @@ import { withoutPort } from "../sip/reply.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import { LIFE } from "../sip/timers.ts";
 import type { Account } from "./account.ts";
+import type { EventPackage } from "./event-package.ts";
 import type { Line } from "./lines.ts";
-import { type EventPackage, Subscription, type SubscriptionRecord } from "./subscription.ts";
+import { type EventList, ListReport } from "./list-report.ts";
+import { LineReport, type Report } from "./report.ts";
+import { Subscription, type SubscriptionRecord } from "./subscription.ts";
 import { ALLOW, contactOf, type Header, rewriteContact, SUPPORTED, type Trunk } from "./trunk.ts";
 
 /** Seconds; longer wishes are cut down without a word. */
@@ -20,6 +23,7 @@ export interface NotifierOptions {
   /** Seconds; shorter wishes are refused. */
   readonly shortest: number;
   readonly line: (number: string) => Line | undefined;
+  readonly lists: Readonly<Record<string, EventList>>;
 }
 
 /** Takes subscriptions and keeps the watchers told (RFC 6665), with the answers of Asterisk 22. */
@@ -38,11 +42,14 @@ export class Notifier {
     return [...this.#subscriptions].map(({ record }) => record);
   }
 
-  /** A line has changed. */
-  publish(line: Line): void {
-    for (const subscription of this.watchers(line.identity.number)) subscription.tell(line);
+  /** A line has changed, or what is in its mailbox. */
+  publish(line: Line, change: EventPackage["carries"] = "state"): void {
+    for (const subscription of this.#subscriptions) {
+      if (subscription.carries === change && subscription.covers(line.identity.number)) subscription.tell(line);
+    }
   }
 
+  /** Of that line, or of that list. */
   watchers(number: string): readonly Subscription[] {
     return [...this.#subscriptions].filter((subscription) => subscription.number === number);
   }
@@ -52,19 +59,24 @@ export class Notifier {
     const { request, flow } = transaction;
     const seconds = this.#seconds(request);
     const event = request.headers.get("Event") ?? "";
-    const line = this.#options.line(parseUri(request.uri)?.user ?? "");
-    const refusal = this.#refusal(account, seconds) ?? (!this.#package(event) ? 489 : line ? undefined : 404);
-    if (refusal !== undefined || !line) {
+    const number = parseUri(request.uri)?.user ?? "";
+    const refusal = this.#refusal(account, seconds) ?? (this.#package(event) ? undefined : 489);
+    // Who does not say that it understands lists finds none (RFC 4662 §4.1 would have it told so by 421).
+    const exists = this.#options.lists[number] === undefined || understandsLists(request);
+    if (refusal !== undefined || !exists) {
       transaction.respond({ status: refusal ?? 404 });
       return;
     }
     const tag = newTag();
     const dialog = Dialog.answering(request, tag, withoutPort);
     dialog.target = rewriteContact(contactIn(request) ?? "", flow);
-    const { number } = line.identity;
     const subscription = this.#add({ number, uri: request.uri, event, dialog, flow, version: 0, until: 0 });
+    if (!subscription) {
+      transaction.respond({ status: 404 });
+      return;
+    }
     this.#accept(transaction, subscription, seconds, tag);
-    subscription.tell(line);
+    subscription.begin();
   }
 
   /** A SUBSCRIBE with a To-tag: refresh, or the end. Not challenged. */
@@ -91,12 +103,11 @@ export class Notifier {
    * database yet: the first one now has the same CSeq and version, and other content.
    */
   restore(record: SubscriptionRecord): void {
-    const line = this.#options.line(record.number);
-    if (!line || record.until <= this.#options.trunk.clock.now()) return;
+    if (record.until <= this.#options.trunk.clock.now()) return;
     record.dialog.cseq--;
     const subscription = this.#add({ ...record, version: Math.max(0, record.version - 1) });
-    subscription.extend(record.until);
-    subscription.tell(line);
+    subscription?.extend(record.until);
+    subscription?.begin();
   }
 
   #accept(transaction: ServerTransaction, subscription: Subscription, seconds: number, tag?: string): void {
@@ -104,6 +115,7 @@ export class Notifier {
     const headers: readonly Header[] = [
       ["Expires", String(seconds)],
       contactOf(trunk, transaction.flow),
+      ...subscription.headers,
       ALLOW,
       SUPPORTED,
     ];
@@ -111,14 +123,30 @@ export class Notifier {
     subscription.extend(trunk.clock.now() + seconds * 1000);
   }
 
-  #add(record: SubscriptionRecord): Subscription {
-    const eventPackage = this.#package(record.event);
-    if (!eventPackage) throw new Error(`no event package for ${record.event}`);
-    const subscription = new Subscription(this.#options.trunk, record, eventPackage, (over) => {
+  #add(record: SubscriptionRecord): Subscription | undefined {
+    const report = this.#report(record);
+    if (!report) return undefined;
+    const subscription = new Subscription(this.#options.trunk, record, report, (over) => {
       if (this.#subscriptions.delete(over)) this.#ended.set(over.dialog.callId, true);
     });
     this.#subscriptions.add(subscription);
     return subscription;
+  }
+
+  /** Undefined where there is neither such a line nor such a list. */
+  #report({ number, uri, event, dialog, version }: SubscriptionRecord): Report | undefined {
+    const { line, lists, trunk } = this.#options;
+    const eventPackage = this.#package(event);
+    if (!eventPackage) throw new Error(`no event package for ${event}`);
+    const circumstances = { uri, watcher: parseAddress(dialog.remote)?.uri ?? "", host: trunk.host, version };
+    const list = lists[number];
+    if (list) {
+      // Without a word about those that have no hint.
+      const lines = list.members.flatMap((member) => line(member) ?? []);
+      return lines.length > 0 ? new ListReport(eventPackage, list, lines, circumstances) : undefined;
+    }
+    const own = line(number);
+    return own && new LineReport(eventPackage, own, circumstances);
   }
 
   #refusal(account: Account, seconds: number): number | undefined {
@@ -137,4 +165,8 @@ export class Notifier {
     const asked = Number(request.headers.get("Expires") ?? LONGEST);
     return Math.min(Number.isNaN(asked) ? LONGEST : asked, LONGEST);
   }
+}
+
+function understandsLists({ headers }: Request): boolean {
+  return headers.all("Supported").some((value) => value.split(",").some((tag) => tag.trim() === "eventlist"));
 }

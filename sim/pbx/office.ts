@@ -1,4 +1,5 @@
 import type { AccountOptions, ExtensionOptions } from "./account.ts";
+import type { EventList } from "./list-report.ts";
 
 /** A small office: six phones, one panel, one ring group. Passwords are "pw" and the user. */
 export const EXTENSIONS: readonly ExtensionOptions[] = [
@@ -15,3 +16,8 @@ export const ACCOUNTS: readonly AccountOptions[] = [
 ];
 
 export const GROUPS: Readonly<Record<string, readonly string[]>> = { "200": ["101", "103"] };
+
+export const LISTS: Readonly<Record<string, EventList>> = {
+  blflist: { members: ["101", "102", "103", "104", "105"] },
+  blflistfull: { members: ["101", "102", "103"], full: true },
+};

@@ -6,8 +6,10 @@ import { type Trace, Wire } from "../sip/wire.ts";
 import { type Account, type AccountOptions, type ExtensionOptions, makeAccounts } from "./account.ts";
 import type { PbxEvent } from "./event.ts";
 import { Exchange, type Memory } from "./exchange.ts";
-import type { LineState } from "./lines.ts";
-import { ACCOUNTS, EXTENSIONS, GROUPS } from "./office.ts";
+import { type LineState, type Messages, NO_MESSAGES } from "./lines.ts";
+import type { EventList } from "./list-report.ts";
+import { ACCOUNTS, EXTENSIONS, GROUPS, LISTS } from "./office.ts";
+import type { Subscription } from "./subscription.ts";
 
 export interface SimPbxOptions {
   readonly clock: Clock;
@@ -19,6 +21,8 @@ export interface SimPbxOptions {
   readonly accounts?: readonly AccountOptions[];
   /** Phones that ring together, by the number that is dialled. */
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** Lines that can be watched together (RFC 4662), by the list's name. */
+  readonly lists?: Readonly<Record<string, EventList>>;
   /** Dialled before an extension; `**` where absent. */
   readonly pickupCode?: string;
   /** Dialled before an extension; `*80` where absent. */
@@ -31,11 +35,14 @@ export interface SimPbxOptions {
   readonly mediaWait?: Millis;
   /** Seconds; 30 where absent. */
   readonly shortestSubscription?: number;
+  /** Event packages that it has: dialog, presence and message-summary where absent. */
+  readonly events?: readonly string[];
   /** Given every message that goes over the wire, secrets of digests included. */
   readonly trace?: Trace;
 }
 
 const NOTHING: Memory = { contacts: [], subscriptions: [] };
+const EVENTS: readonly string[] = ["dialog", "presence", "message-summary"];
 /** Time for the last messages to leave. */
 const GRACE: Millis = 20;
 
@@ -55,6 +62,8 @@ export class SimPbx {
   readonly #options: SimPbxOptions;
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #listeners = new Set<(event: PbxEvent) => void>();
+  /** By number. They outlive every restart. */
+  readonly #mailboxes = new Map<string, Messages>();
   #life: Life | undefined;
   #port: number;
   #memory = NOTHING;
@@ -82,6 +91,9 @@ export class SimPbx {
       ringTime: this.#options.ringTime ?? 60_000,
       mediaWait: this.#options.mediaWait ?? 5,
       shortestSubscription: this.#options.shortestSubscription ?? 30,
+      events: this.#options.events ?? EVENTS,
+      lists: this.#options.lists ?? LISTS,
+      messages: (number) => this.#mailboxes.get(number) ?? NO_MESSAGES,
       ignoresRefer: () => this.ignoreRefer,
       tell: (event) => this.#tell(event),
     });
@@ -136,9 +148,16 @@ export class SimPbx {
     return this.#life?.exchange.line(number)?.state ?? "offline";
   }
 
-  /** How many watch that line. */
+  /** How many watch the calls of that line. */
   watchers(number: string): number {
-    return this.#life?.exchange.notifier.watchers(number).length ?? 0;
+    return this.#watchers(number, "dialog").length;
+  }
+
+  /** Somebody left messages for that number, or listened to them. */
+  putMessages(number: string, fresh: number, old: number): void {
+    this.#mailboxes.set(number, { fresh, old });
+    const line = this.#life?.exchange.line(number);
+    if (line) this.#life?.exchange.notifier.publish(line, "messages");
   }
 
   /** Silent death: the sockets stay open, nothing is answered and nothing sent. */
@@ -147,13 +166,13 @@ export class SimPbx {
   }
 
   /** Sends all who watch that line this body, whatever it is. */
-  notifyRaw(number: string, body: string): void {
-    for (const subscription of this.#life?.exchange.notifier.watchers(number) ?? []) subscription.send(body);
+  notifyRaw(number: string, body: string, event = "dialog"): void {
+    for (const subscription of this.#watchers(number, event)) subscription.send(body);
   }
 
   /** Ends the subscriptions to that line, as when its hint is taken away. */
-  dropWatchers(number: string): void {
-    for (const subscription of this.#life?.exchange.notifier.watchers(number) ?? []) subscription.end();
+  dropWatchers(number: string, event = "dialog"): void {
+    for (const subscription of this.#watchers(number, event)) subscription.end();
   }
 
   /** `allow_transfer=no`: its REFERs are declined. */
@@ -161,6 +180,10 @@ export class SimPbx {
     const account = this.#accounts.get(user);
     if (!account) throw new Error(`no account ${user}`);
     account.mayTransfer = !forbidden;
+  }
+
+  #watchers(number: string, event: string): readonly Subscription[] {
+    return (this.#life?.exchange.notifier.watchers(number) ?? []).filter((one) => one.event === event);
   }
 
   get #legs(): readonly { readonly left: boolean }[] {

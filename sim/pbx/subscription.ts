@@ -2,16 +2,10 @@ import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Cancel } from "../../firmware/hal/clock.ts";
 import type { Dialog } from "../sip/dialog.ts";
 import type { Flow } from "../sip/wire.ts";
+import type { EventPackage } from "./event-package.ts";
 import type { Line } from "./lines.ts";
+import type { Content, Report } from "./report.ts";
 import { ALLOW_EVENTS, contactOf, type Header, type Trunk } from "./trunk.ts";
-
-/** What the state of a line looks like in one event package (RFC 6665 §5). */
-export interface EventPackage {
-  /** Token of the Event header. */
-  readonly event: string;
-  readonly contentType: string;
-  body(line: Line, uri: string, version: number, host: string): string;
-}
 
 /** What is left of a subscription when the PBX dies: its database. */
 export interface SubscriptionRecord {
@@ -29,37 +23,42 @@ export interface SubscriptionRecord {
 /** Answers that say the watcher is gone (RFC 6665 §4.2.2). */
 const GONE = new Set([408, 481, 503]);
 
-/** One watcher of one line: owns the dialog, numbers the documents. */
+/** One watcher of one line, or of a list of lines: owns the dialog. */
 export class Subscription {
   readonly number: string;
   readonly dialog: Dialog;
   readonly #trunk: Trunk;
-  readonly #package: EventPackage;
+  readonly #report: Report;
   readonly #record: SubscriptionRecord;
   readonly #over: (subscription: Subscription) => void;
-  #version: number;
-  #body = "";
   #until: Millis = 0;
   #expire: Cancel = () => undefined;
 
   /** `over` is told when it has ended, whoever ended it. */
-  constructor(
-    trunk: Trunk,
-    record: SubscriptionRecord,
-    eventPackage: EventPackage,
-    over: (subscription: Subscription) => void,
-  ) {
+  constructor(trunk: Trunk, record: SubscriptionRecord, report: Report, over: (subscription: Subscription) => void) {
     this.#trunk = trunk;
     this.#record = record;
-    this.#package = eventPackage;
+    this.#report = report;
     this.#over = over;
-    this.#version = record.version;
     this.number = record.number;
     this.dialog = record.dialog;
   }
 
+  get event(): string {
+    return this.#report.event;
+  }
+
+  get carries(): EventPackage["carries"] {
+    return this.#report.carries;
+  }
+
+  /** Headers of the answers to its SUBSCRIBEs, beside the usual. */
+  get headers(): readonly Header[] {
+    return this.#report.headers;
+  }
+
   get record(): SubscriptionRecord {
-    return { ...this.#record, version: this.#version, until: this.#until };
+    return { ...this.#record, version: this.#report.version, until: this.#until };
   }
 
   /** Until then it is told of changes; then it ends by itself. */
@@ -69,38 +68,49 @@ export class Subscription {
     this.#expire = this.#trunk.clock.at(until, () => this.end());
   }
 
-  /** A new state of the line: a new version. */
-  tell(line: Line): void {
-    this.#body = this.#package.body(line, this.#record.uri, this.#version, this.#trunk.host);
-    this.#version++;
-    this.repeat();
+  covers(number: string): boolean {
+    return this.#report.covers(number);
   }
 
-  /** What was last told, with the same version, as the answer to a refresh. */
+  begin(): void {
+    this.#active(this.#report.first());
+  }
+
+  /** A new state of the line. */
+  tell(line: Line): void {
+    this.#active(this.#report.change(line));
+  }
+
+  /** The answer to a refresh. */
   repeat(): void {
-    this.send(this.#body);
+    this.#active(this.#report.repeat());
   }
 
   /** Any body, true or not. */
   send(body: string): void {
-    const left = Math.max(0, Math.floor((this.#until - this.#trunk.clock.now()) / 1000));
-    this.#notify(`active;expires=${left}`, body);
+    this.#active({ type: this.#report.repeat().type, body });
   }
 
   /** With the last state once more, and no reason, as Asterisk does. */
   end(): void {
     this.#expire();
-    this.#notify("terminated", this.#body);
+    this.#notify("terminated", this.#report.last());
     this.#over(this);
   }
 
-  #notify(state: string, body: string): void {
+  #active(content: Content): void {
+    const left = Math.max(0, Math.floor((this.#until - this.#trunk.clock.now()) / 1000));
+    this.#notify(`active;expires=${left}`, content);
+  }
+
+  #notify(state: string, { type, body }: Content): void {
     const headers: readonly Header[] = [
       contactOf(this.#trunk, this.#record.flow),
       ["Event", this.#record.event],
       ["Subscription-State", state],
       ALLOW_EVENTS,
-      ["Content-Type", this.#package.contentType],
+      ...this.#report.headers,
+      ["Content-Type", type],
     ];
     this.#trunk.transactions.send(this.dialog.request("NOTIFY", headers, body), this.#record.flow, {
       final: ({ status }) => {

@@ -19,7 +19,7 @@ export const ALLOW: Header = [
   "OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, PUBLISH, INVITE, ACK, BYE, CANCEL, UPDATE, PRACK, REFER, INFO, MESSAGE",
 ];
 export const SUPPORTED: Header = ["Supported", "100rel, timer, replaces, norefersub"];
-export const ALLOW_EVENTS: Header = ["Allow-Events", "dialog, refer"];
+export const ALLOW_EVENTS: Header = ["Allow-Events", "presence, dialog, message-summary, refer"];
 
 /** Where the PBX is reached, over what that phone uses. */
 export function contactOf(trunk: Trunk, flow: Flow, user = ""): Header {

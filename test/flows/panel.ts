@@ -42,7 +42,7 @@ const profile: Profile = {
   watch: "dialog",
   pickup: { directed: "**{line}" },
   intercom: "*80{phone}",
-  tellsOffline: false,
+  offline: "never",
 };
 
 const red = (cadence: Scheme["states"]["idle"]["cadence"]) => ({ colour: "red", cadence }) as const;
@@ -68,15 +68,22 @@ export interface PanelOptions {
   readonly deadline?: number;
   /** The line on key 5; 105 where absent. */
   readonly odd?: string;
+  /** The list that tells of all lines; each has a subscription of its own where absent. */
+  readonly list?: string;
+  /** What tells a phone that is not registered; nothing where absent, so that the flows need not register them all. */
+  readonly offline?: Profile["offline"];
+  /** Whose messages key 1 shows; nobody's where absent. */
+  readonly mailbox?: string;
 }
 
 /** Key 1 → 101, 2 → 102 (the desk phone's own), 3 → 103, 4 → 104, all in scope but 102; 5 → 105, out of scope. */
 function settingsFor(options: PanelOptions, mqttPort: number): Settings {
   const key = (id: string, line: string, pickup = true) => ({ id, line, label: `Line ${line}`, pickup });
+  const first = { ...key("1", "101"), ...(options.mailbox !== undefined && { mailbox: options.mailbox }) };
   return {
     panel: "bench",
     board,
-    profile,
+    profile: { ...profile, offline: options.offline ?? "never" },
     scheme,
     pbx: {
       host: options.host,
@@ -86,6 +93,8 @@ function settingsFor(options: PanelOptions, mqttPort: number): Settings {
       password: new Secret(options.password ?? "pwpanel1"),
       register: true,
       alive: 5000,
+      longestRing: 180_000,
+      ...(options.list !== undefined && { list: options.list }),
     },
     pickup: {
       phone: { line: "102", dial: "*80102", whenBusy: "refuse" },
@@ -94,7 +103,7 @@ function settingsFor(options: PanelOptions, mqttPort: number): Settings {
       deadline: options.deadline ?? 4000,
     },
     scope: { kind: "groups", groups: { desk: ["101", "103", "104", "999"] }, pickup: ["desk"] },
-    keys: [key("1", "101"), key("2", "102", false), key("3", "103"), key("4", "104"), key("5", options.odd ?? "105")],
+    keys: [first, key("2", "102", false), key("3", "103"), key("4", "104"), key("5", options.odd ?? "105")],
     privacy: "off",
     mqtt: { url: `mqtt://127.0.0.1:${mqttPort}`, topic: "blfd" },
   };

@@ -1,22 +1,27 @@
 import { SystemClock } from "../../drivers/system-clock.ts";
-import { SimPbx } from "../../sim/pbx/pbx.ts";
+import { SimPbx, type SimPbxOptions } from "../../sim/pbx/pbx.ts";
 import { SimPhone } from "../../sim/phone/phone.ts";
-import type { PbxLineState, Phone, PhoneHabit, TestPbx } from "./phone.ts";
+import type { PbxWithMailboxes } from "./offline.ts";
+import type { PbxLineState, Phone, PhoneHabit } from "./phone.ts";
 
 /** The simulated PBX as the flows want one. `transport` is that of its phones. */
-export function simTestPbx(transport: "udp" | "tcp" = "udp"): TestPbx {
-  return new SimTestPbx(transport);
+export function simTestPbx(
+  transport: "udp" | "tcp" = "udp",
+  options: Pick<SimPbxOptions, "events" | "lists"> = {},
+): SimTestPbx {
+  return new SimTestPbx(transport, options);
 }
 
-class SimTestPbx implements TestPbx {
+export class SimTestPbx implements PbxWithMailboxes {
   readonly name = "the simulated PBX";
   readonly #clock = new SystemClock();
-  readonly #pbx = new SimPbx({ clock: this.#clock });
+  readonly #pbx: SimPbx;
   readonly #transport: "udp" | "tcp";
   #server = { host: "127.0.0.1", port: 0 };
 
-  constructor(transport: "udp" | "tcp") {
+  constructor(transport: "udp" | "tcp", options: Pick<SimPbxOptions, "events" | "lists">) {
     this.#transport = transport;
+    this.#pbx = new SimPbx({ clock: this.#clock, ...options });
   }
 
   get host(): string {
@@ -47,6 +52,15 @@ class SimTestPbx implements TestPbx {
 
   async channels(): Promise<number> {
     return this.#pbx.channels;
+  }
+
+  /** Subscriptions to the calls of a line, or to a list. */
+  watchers(name: string): number {
+    return this.#pbx.watchers(name);
+  }
+
+  async setMessages(number: string, count: number): Promise<void> {
+    this.#pbx.putMessages(number, count, 0);
   }
 
   async lineState(number: string): Promise<PbxLineState> {

@@ -66,15 +66,23 @@ export class Panel {
     return new Promise((resolve) => this.#agent.ask(register, { final: resolve }));
   }
 
-  async subscribe(number: string, seconds = 300): Promise<Watch> {
+  async subscribe(
+    number: string,
+    seconds = 300,
+    event: EventType = DIALOG,
+    more: readonly Header[] = [],
+  ): Promise<Watch> {
     const headers: readonly Header[] = [
-      ["Event", "dialog"],
-      ["Accept", "application/dialog-info+xml"],
+      ...more,
+      ["Event", event[0]],
+      ["Accept", event[1]],
       ["Expires", String(seconds)],
     ];
     const uri = this.#agent.uri(number);
     const subscribe = this.#agent.compose("SUBSCRIBE", uri, uri, headers);
-    const watch = new Watch(subscribe.headers.get("Call-ID") ?? "", (request) => this.#inDialog(request, watch.dialog));
+    const watch = new Watch(subscribe.headers.get("Call-ID") ?? "", event, (request) =>
+      this.#inDialog(request, watch.dialog),
+    );
     this.#watches.push(watch);
     await new Promise<void>((resolve) => {
       this.#agent.ask(subscribe, {
@@ -134,6 +142,11 @@ export class Panel {
   }
 }
 
+/** Event, and the type of its documents. */
+export type EventType = readonly [event: string, accept: string];
+
+const DIALOG: EventType = ["dialog", "application/dialog-info+xml"];
+
 export interface Notified {
   /** Subscription-State. */
   readonly subscription: string;
@@ -153,10 +166,12 @@ export class Watch {
   status = 0;
   dialog: Dialog | undefined;
   #contact: Header = ["Contact", ""];
+  readonly #event: EventType;
   readonly #send: (request: Request) => Promise<Response>;
 
-  constructor(callId: string, send: (request: Request) => Promise<Response>) {
+  constructor(callId: string, event: EventType, send: (request: Request) => Promise<Response>) {
     this.callId = callId;
+    this.#event = event;
     this.#send = send;
   }
 
@@ -213,8 +228,8 @@ export class Watch {
     if (!dialog) throw new Error("not subscribed");
     const headers: readonly Header[] = [
       this.#contact,
-      ["Event", "dialog"],
-      ["Accept", "application/dialog-info+xml"],
+      ["Event", this.#event[0]],
+      ["Accept", this.#event[1]],
       ["Expires", String(seconds)],
     ];
     return this.#send(dialog.request("SUBSCRIBE", headers));
