@@ -54,6 +54,14 @@ export interface Notify {
   reply(status: number, phrase?: string): void;
 }
 
+/** A NOTIFY outside of every dialog. RFC 6665 knows no such thing, but many PBXs tell of messages that way. */
+export interface Unsolicited {
+  /** URI of To: whom the PBX tells. */
+  readonly to: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
 export interface LegEvents {
   /** 1xx above 100. */
   progress?(response: Response): void;
@@ -96,6 +104,8 @@ export interface Agent {
   request(spec: RequestSpec, final: (response: Response) => void): void;
   /** Gives the NOTIFYs with this Call-ID to their owner, ahead of the general handling. Others are answered 481. */
   claim(callId: string, handle: (notify: Notify) => void): Cancel;
+  /** NOTIFYs of that event, in lower case, that belong to no dialog. They are answered 200. */
+  onUnsolicited(event: string, listener: (notify: Unsolicited) => void): Cancel;
   /** Places a call. Events never come inside this call. */
   invite(target: string, headers: readonly string[], sdp: string, events: LegEvents): Leg;
   /** Address that our media would use, for SDP. */

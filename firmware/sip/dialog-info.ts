@@ -1,5 +1,6 @@
-import { SaxesParser, type SaxesTagNS } from "saxes";
+import type { SaxesTagNS } from "saxes";
 import type { Dialog, DialogInfo, DialogState, Party } from "../domain/dialog.ts";
+import { attribute, Refusal, readXml, type XmlReader } from "./xml.ts";
 
 export type ParsedDialogInfo =
   | { readonly ok: true; readonly info: DialogInfo }
@@ -7,35 +8,20 @@ export type ParsedDialogInfo =
   | { readonly ok: false; readonly problem: string };
 
 const NAMESPACE = "urn:ietf:params:xml:ns:dialog-info";
-const MAX_BYTES = 64 * 1024;
-const MAX_DEPTH = 64;
 const STATES: ReadonlySet<string> = new Set<DialogState>(["trying", "proceeding", "early", "confirmed", "terminated"]);
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one application/dialog-info+xml document (RFC 4235 §4.1). Never throws, whatever the text is. */
 export function parseDialogInfo(text: string): ParsedDialogInfo {
-  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES) return problem("the document is over 64 KB");
   const reader = new Reader();
-  const parser = new SaxesParser({ xmlns: true, position: false });
-  // A document type can only do harm here: nothing in RFC 4235 needs one.
-  parser.on("doctype", () => reader.refuse("the document has a document type"));
-  parser.on("opentag", (tag) => reader.open(tag));
-  parser.on("text", (piece) => reader.text(piece));
-  parser.on("cdata", (piece) => reader.text(piece));
-  parser.on("closetag", () => reader.close());
-  try {
-    parser.write(text).close();
-  } catch {
-    return problem(reader.refusal ?? `the document is not well-formed XML near character ${parser.position}`);
-  }
+  const wrong = readXml(text, reader);
+  if (wrong !== undefined) return problem(wrong);
   return reader.result();
 }
 
 /** Takes the parser's events. Elements of other names and namespaces are skipped with all that is in them. */
-class Reader {
-  /** Why the document is not taken, once that is certain. */
-  refusal: string | undefined;
+class Reader implements XmlReader {
   /** Local names of the open elements, outermost first; "" for one that is skipped. */
   readonly #path: string[] = [];
   readonly #dialogs: Dialog[] = [];
@@ -43,11 +29,6 @@ class Reader {
   #dialog: Growing<Dialog> | undefined;
   #party: Growing<Party> | undefined;
   #text = "";
-
-  refuse(why: string): never {
-    this.refusal = why;
-    throw new Error(why); // the only way to stop the parser; caught around it
-  }
 
   open(tag: SaxesTagNS): void {
     const parent = this.#path.at(-1);
@@ -74,8 +55,6 @@ class Reader {
       case 5:
         if (name === "param" && parent === "target" && this.#path[2] === "local") this.#parameter(tag);
         break;
-      default:
-        if (this.#path.length > MAX_DEPTH) this.refuse(`the document is over ${MAX_DEPTH} elements deep`);
     }
   }
 
@@ -109,12 +88,14 @@ class Reader {
   }
 
   #document(name: string, tag: SaxesTagNS): Omit<DialogInfo, "dialogs"> {
-    if (name !== "dialog-info") this.refuse("the document is not a dialog-info");
+    if (name !== "dialog-info") throw new Refusal("the document is not a dialog-info");
     const version = attribute(tag, "version") ?? "";
     // Required, a non-negative 32 bit integer (RFC 4235 §4.1). Guessing one would let an old document pass for a new one.
-    if (!/^\d{1,10}$/.test(version)) this.refuse("the dialog-info has no usable version");
+    if (!/^\d{1,10}$/.test(version)) throw new Refusal("the dialog-info has no usable version");
     const state = attribute(tag, "state")?.toLowerCase();
-    if (state !== "full" && state !== "partial") this.refuse("the dialog-info says neither full nor partial");
+    if (state !== "full" && state !== "partial") {
+      throw new Refusal("the dialog-info says neither full nor partial");
+    }
     return { entity: attribute(tag, "entity") ?? "", version: Number(version), state };
   }
 
@@ -125,7 +106,7 @@ class Reader {
   #newDialog(tag: SaxesTagNS): Growing<Dialog> {
     const id = attribute(tag, "id");
     // Required, and all that tells dialogs apart (RFC 4235 §4.1); without it a later end could not be matched to its dialog.
-    if (id === undefined) return this.refuse("a dialog has no id");
+    if (id === undefined) throw new Refusal("a dialog has no id");
     const dialog: Growing<Dialog> = { id, state: "confirmed", held: false };
     const direction = attribute(tag, "direction")?.toLowerCase();
     if (direction === "initiator" || direction === "recipient") dialog.direction = direction;
@@ -150,10 +131,6 @@ function stateOf(text: string): DialogState {
 
 function isDialogState(text: string): text is DialogState {
   return STATES.has(text);
-}
-
-function attribute(tag: SaxesTagNS, name: string): string | undefined {
-  return tag.attributes[name]?.value || undefined;
 }
 
 /** Leaves the field out where there is no value. */

@@ -1,6 +1,6 @@
 import { type IncomingRequestMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
 import type { Cancel } from "../hal/clock.ts";
-import type { Notify } from "./agent.ts";
+import type { Notify, Unsolicited } from "./agent.ts";
 import { ALLOW } from "./allow.ts";
 import type { Reply, Stack } from "./stack.ts";
 import { addressIn } from "./uri.ts";
@@ -15,6 +15,7 @@ export class Dispatch {
   readonly #stack: Stack;
   readonly #claims = new Map<string, (notify: Notify) => void>();
   readonly #owners = new Map<string, DialogOwner>();
+  readonly #unsolicited = new Map<string, Set<(notify: Unsolicited) => void>>();
 
   constructor(stack: Stack) {
     this.#stack = stack;
@@ -26,6 +27,13 @@ export class Dispatch {
     return () => {
       if (this.#claims.get(callId) === handle) this.#claims.delete(callId);
     };
+  }
+
+  /** NOTIFYs of that event outside of every dialog. */
+  onUnsolicited(event: string, listener: (notify: Unsolicited) => void): Cancel {
+    const listeners = this.#unsolicited.get(event) ?? new Set();
+    this.#unsolicited.set(event, listeners.add(listener));
+    return () => listeners.delete(listener);
   }
 
   /** All requests of the call with this Call-ID and our tag. */
@@ -50,7 +58,19 @@ export class Dispatch {
     else if (request.method === "OPTIONS")
       this.#stack.reply(request, { status: 200, headers: [ALLOW, "Accept: application/sdp"] });
     else if (owner) owner.receive(request);
+    else if (this.#overheard(request)) this.#stack.reply(request, { status: 200 });
     else if (request.method !== "ACK") this.#stack.reply(request, refusal(request));
+  }
+
+  /** Whether somebody listens to what nobody has asked for. A To-tag means a dialog: one that is over. */
+  #overheard(request: IncomingRequestMessage): boolean {
+    if (request.method !== "NOTIFY" || request.toTag) return false;
+    const event = request.getHeader("event")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+    const listeners = [...(this.#unsolicited.get(event) ?? [])];
+    const contentType = request.getHeader("content-type") ?? "";
+    const to = addressIn(request.getHeader("to") ?? "") ?? "";
+    for (const listener of listeners) listener({ to, contentType, body: request.body ?? "" });
+    return listeners.length > 0;
   }
 
   #notify(request: IncomingRequestMessage, handle: (notify: Notify) => void): void {
@@ -67,7 +87,8 @@ export class Dispatch {
         cseq: request.cseq,
         event: request.getHeader("event") ?? "",
         subscriptionState: request.getHeader("subscription-state") ?? "",
-        contentType: request.getHeader("content-type") ?? "",
+        // Blanks around the slash are allowed, and nobody above should have to know (RFC 3261 §25.1, SLASH).
+        contentType: (request.getHeader("content-type") ?? "").replace(/\s*\/\s*/, "/"),
         body: request.body ?? "",
         routes: request.getHeaders("record-route"),
         contact: contact === undefined ? undefined : addressIn(contact),

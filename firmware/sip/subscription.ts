@@ -7,6 +7,7 @@ import { type DialogParts, EventDialog, type Wanted } from "./event-dialog.ts";
 import { renewAfter, seconds } from "./lifetime.ts";
 import { Patience } from "./patience.ts";
 import { accountOf, afterRefusal, afterTermination, passing, type Retry, SOON, type Subject } from "./retry.ts";
+import type { SubscriptionOwner } from "./subscription-owner.ts";
 import { parseSubscriptionState, type Standing } from "./subscription-state.ts";
 import { Term } from "./term.ts";
 
@@ -14,14 +15,8 @@ export interface SubscriptionParts extends DialogParts {
   readonly log: Log;
   /** In [0, 1). */
   readonly random: () => number;
-}
-
-/** Whoever wants the subscription. */
-export interface SubscriptionOwner {
-  /** A NOTIFY of the active subscription. It is answered when this returns. */
-  notified(notify: Notify): void;
-  /** From now on nothing vouches for the line, until the next `notified`. `why` is a sentence for a person. */
-  unvouched(state: Exclude<SubscriptionState, "active">, why: string): void;
+  /** Told when the PBX no longer knows a subscription that was active: it may know none any more. */
+  readonly forgotten?: () => void;
 }
 
 /** How long a NOTIFY may follow the answer that promises it (RFC 6665 §4.2.1.2 wants it immediately). */
@@ -116,7 +111,7 @@ export class Subscription {
     this.#unlisten = dialog.listen((notify) => this.#receive(dialog, notify));
     // While it is lost, the reason of the loss is what a person wants to read.
     if (this.#state !== "lost") {
-      this.#unvouch("pending", `the PBX has said nothing of ${this.#wanted.line} yet`, false);
+      this.#unvouch("pending", `the PBX has said nothing of ${this.#name} yet`, false);
     }
     if (this.#dialog === dialog) this.#ask(dialog, true);
   }
@@ -146,14 +141,19 @@ export class Subscription {
     this.#unanswered = false;
     if (response.status >= 200 && response.status < 300) this.#accepted(dialog, response);
     else if (response.status === 423 && this.#term.raise(response)) this.#ask(dialog, false);
-    else this.#lose(afterRefusal(response.status, seconds(response.header("Retry-After")), this.#subject()));
+    else {
+      // RFC 6665 §4.1.2.2 has 481 for it; Asterisk says 500.
+      const forgotten = dialog.established && (response.status === 481 || response.status === 500);
+      this.#lose(afterRefusal(response.status, seconds(response.header("Retry-After")), this.#subject()));
+      if (forgotten) this.#parts.forgotten?.();
+    }
   }
 
   #accepted(dialog: EventDialog, response: Response): void {
     const { clock } = this.#parts;
     const granted = this.#term.granted(seconds(response.header("Expires")));
     if (granted === 0) {
-      this.#lose(passing(`the PBX granted no time at all for ${this.#wanted.line}`));
+      this.#lose(passing(`the PBX granted no time at all for ${this.#name}`));
       return;
     }
     this.#planRenewal(dialog, Math.min(this.#until, clock.now() + granted * 1000));
@@ -163,7 +163,8 @@ export class Subscription {
 
   /** The answer came and the NOTIFY did not. The dialog is kept: a NOTIFY that comes later is as good. */
   #silent(dialog: EventDialog): void {
-    const why = `the PBX took the subscription to ${this.#wanted.line} but tells nothing of it`;
+    const size = this.#wanted.list ? "; a report on many lines may be too large for UDP: use TCP in pbx.server" : "";
+    const why = `the PBX took the subscription to ${this.#name} but tells nothing of it${size}`;
     this.#plan(this.#waitAfter(passing(why)), () => this.#ask(dialog, true));
     this.#unvouch("lost", why, false);
   }
@@ -220,7 +221,7 @@ export class Subscription {
    */
   #backwards(): void {
     if (this.#older++ === 0) this.resync();
-    else this.#lose(passing(`the PBX counts its reports on ${this.#wanted.line} anew`));
+    else this.#lose(passing(`the PBX counts its reports on ${this.#name} anew`));
   }
 
   #planRenewal(dialog: EventDialog, until: Millis): void {
@@ -265,7 +266,7 @@ export class Subscription {
     this.#state = state;
     this.#why = why;
     this.#fault = fault;
-    this.#tell(() => this.#owner.unvouched(state, why));
+    this.#tell(() => this.#owner.unvouched(state, why, fault));
   }
 
   /** What the owner does wrong must cost neither the answer to the NOTIFY nor the next retry. */
@@ -278,7 +279,12 @@ export class Subscription {
   }
 
   #subject(): Subject {
-    return { line: this.#wanted.line, account: accountOf(this.#parts.agent.aor), event: this.#wanted.event };
+    const { list = false, event } = this.#wanted;
+    return { line: this.#name, list, account: accountOf(this.#parts.agent.aor), event };
+  }
+
+  get #name(): string {
+    return this.#wanted.list ? `list ${this.#wanted.line}` : this.#wanted.line;
   }
 }
 

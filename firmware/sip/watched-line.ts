@@ -1,25 +1,17 @@
 import type { LineId } from "../domain/line.ts";
-import { type LineState, lineStateOf, type SubscriptionState } from "../domain/line-state.ts";
-import type { Millis } from "../domain/millis.ts";
+import { type LineState, lineStateOf, type Presence, type SubscriptionState } from "../domain/line-state.ts";
 import { cleared, EMPTY_ROSTER, fold, type Roster, ringOf } from "../domain/roster.ts";
 import type { Notify } from "./agent.ts";
+import { Companion, type Doubt } from "./companion.ts";
 import { parseDialogInfo } from "./dialog-info.ts";
-import { Subscription, type SubscriptionOwner, type SubscriptionParts } from "./subscription.ts";
+import type { LineReport, LineWishes } from "./line-report.ts";
+import { MESSAGES } from "./message-summary.ts";
+import { PRESENCE } from "./presence.ts";
+import { RingWatch } from "./ring-watch.ts";
+import { Subscription, type SubscriptionParts } from "./subscription.ts";
+import type { SubscriptionOwner } from "./subscription-owner.ts";
+import type { DialogSource, ListedLine, Told as ToldByList } from "./watched-list.ts";
 
-/** What is known of a line, and since when. */
-export interface LineReport {
-  readonly line: LineId;
-  readonly state: LineState;
-  /** Identity of the present ring: the same value as long as the same calls ring, another one for every other ring. */
-  readonly ring: string | undefined;
-  readonly at: Millis;
-  /** Why the line is unknown: a sentence for a person, without data of callers. */
-  readonly why?: string;
-  /** What is in `why` went wrong; it is not merely that the PBX has yet to tell, or that there is no link to it. */
-  readonly trouble?: true;
-}
-
-const EVENT = "dialog";
 const DIALOG_INFO = "application/dialog-info+xml";
 /**
  * Seconds between refreshes, about. Where a PBX restarts within the `alive` time and forgets its subscriptions, nothing
@@ -27,66 +19,134 @@ const DIALOG_INFO = "application/dialog-info+xml";
  */
 const EXPIRES = 120;
 
-/** One line: its subscription, its roster, and what they add up to. */
-export class WatchedLine implements SubscriptionOwner {
+const NO_LINK: Doubt = { why: "no link to the PBX", trouble: false };
+
+/** One line: its subscriptions, its roster, and what they add up to. */
+export class WatchedLine implements SubscriptionOwner, ListedLine {
+  /** To its dialogs, while no list tells of them. */
   readonly subscription: Subscription;
   readonly #parts: SubscriptionParts;
   readonly #line: LineId;
   readonly #changed: (report: LineReport) => void;
+  readonly #presence: Companion<Presence> | undefined;
+  readonly #messages: Companion<boolean> | undefined;
+  readonly #ringing: RingWatch;
+  #source: DialogSource;
   #roster: Roster = EMPTY_ROSTER;
+  #doubt: Doubt | undefined = { why: "not watched yet", trouble: false };
   #staleInARow = 0;
   #rings = 0;
   #report: LineReport;
 
   /** @param changed called with each change, and with nothing else */
-  constructor(parts: SubscriptionParts, line: LineId, changed: (report: LineReport) => void) {
+  constructor(parts: SubscriptionParts, line: LineId, wishes: LineWishes, changed: (report: LineReport) => void) {
+    const { clock } = parts;
     this.#parts = parts;
     this.#line = line;
     this.#changed = changed;
-    this.#report = { line, state: "unknown", ring: undefined, at: parts.clock.now(), why: "not watched yet" };
-    this.subscription = new Subscription(parts, { line, event: EVENT, accept: DIALOG_INFO, expires: EXPIRES }, this);
+    this.#report = { line, state: "unknown", ring: undefined, at: clock.now(), why: "not watched yet" };
+    this.subscription = new Subscription(parts, { line, event: "dialog", accept: DIALOG_INFO, expires: EXPIRES }, this);
+    this.#source = this.subscription;
+    const news = () => this.#fuse();
+    if (wishes.presence === true) this.#presence = new Companion(parts, line, PRESENCE, news);
+    if (wishes.mailbox !== undefined) this.#messages = new Companion(parts, wishes.mailbox, MESSAGES, news);
+    this.#ringing = new RingWatch(clock, wishes.longestRing ?? Number.POSITIVE_INFINITY, () => this.#source.resync());
   }
 
   get report(): LineReport {
     return this.#report;
   }
 
+  /** Beside that to its dialogs. */
+  get companions(): readonly Subscription[] {
+    return [this.#presence, this.#messages].flatMap((one) => (one === undefined ? [] : [one.subscription]));
+  }
+
+  get alone(): boolean {
+    return this.#source === this.subscription;
+  }
+
+  join(list: DialogSource): void {
+    if (this.#source === list) return;
+    this.#source = list;
+    // Versions of another subscription.
+    this.#roster = EMPTY_ROSTER;
+    this.#staleInARow = 0;
+    void this.subscription.stop();
+  }
+
+  goAlone(): void {
+    if (this.alone) return;
+    this.#source = this.subscription;
+    this.subscription.restart();
+  }
+
   notified({ contentType, body }: Notify): void {
-    // No body is how Kamailio says that there are no dialogs. Only an active subscription may say so.
-    if (body === "") {
-      this.#take(cleared(this.#roster));
-      return;
-    }
-    if (contentType.split(";", 1)[0]?.trim().toLowerCase() !== DIALOG_INFO) {
-      this.#garbled("the PBX tells its state in a form that is not dialog-info");
-      return;
-    }
-    const parsed = parseDialogInfo(body);
-    if (!parsed.ok) {
-      this.#garbled(`what the PBX told of ${this.#line} cannot be read: ${parsed.problem}`);
-      return;
-    }
-    const { roster, verdict } = fold(this.#roster, parsed.info);
-    if (verdict === "stale") {
-      this.#stale();
-      return;
-    }
-    this.#take(roster);
-    if (verdict === "gap") this.subscription.resync();
+    this.#told(contentType, body, false);
+  }
+
+  toldBy(list: DialogSource, { contentType, body, fresh }: ToldByList): boolean {
+    this.join(list);
+    return this.#told(contentType, body, fresh);
   }
 
   unvouched(state: Exclude<SubscriptionState, "active">, why: string): void {
-    this.#lost(why, state === "lost");
+    this.unvouchedBy(this.subscription, state, why);
   }
 
-  #take(roster: Roster): void {
-    const { agent } = this.#parts;
+  unvouchedBy(source: DialogSource, state: Exclude<SubscriptionState, "active">, why: string): void {
+    if (source !== this.#source) return;
+    // What is asked about a call that rings for too long may be answered in the next dialog.
+    if (state === "lost") this.#ringing.lost();
+    else this.#ringing.stop();
+    // A list tells its own faults, once for all its lines.
+    this.#lost({ why, trouble: state === "lost" && this.alone });
+  }
+
+  /**
+   * @param fresh older versions count for nothing
+   * @returns whether it can be used
+   */
+  #told(contentType: string, body: string, fresh: boolean): boolean {
+    // No body is how Kamailio says that there are no dialogs. Only an active subscription may say so.
+    if (body === "") {
+      this.#take(cleared(this.#roster), true);
+      return true;
+    }
+    if (contentType.split(";", 1)[0]?.trim().toLowerCase() !== DIALOG_INFO) {
+      return this.#garbled("the PBX tells its state in a form that is not dialog-info");
+    }
+    const parsed = parseDialogInfo(body);
+    if (!parsed.ok) {
+      return this.#garbled(`what the PBX told of ${this.#line} cannot be read: ${parsed.problem}`);
+    }
+    const { info } = parsed;
+    const folded = fold(this.#roster, info);
+    const { roster, verdict } = folded.verdict === "stale" && fresh ? fold(EMPTY_ROSTER, info) : folded;
+    if (verdict === "stale") {
+      this.#stale();
+      return true;
+    }
+    this.#take(roster, info.state === "full");
+    if (verdict === "gap") this.#source.resync();
+    return true;
+  }
+
+  /** The PBX told of a mailbox outside of any subscription. */
+  overheard(mailbox: string, waiting: boolean): void {
+    if (mailbox === this.#messages?.resource) this.#messages.overheard(waiting);
+  }
+
+  #take(roster: Roster, whole: boolean): void {
+    if (!this.#parts.agent.up) {
+      this.#lost(NO_LINK);
+      return;
+    }
     this.#roster = roster;
+    this.#doubt = undefined;
     this.#staleInARow = 0;
-    const state = lineStateOf({ link: agent.up ? "up" : "down", subscription: this.subscription.state, roster });
-    if (state !== "unknown") this.#show(state, state === "ringing" ? ringOf(roster) : undefined);
-    else if (agent.up) this.#show(state, undefined, `a part of what the PBX told of ${this.#line} was lost`);
-    else this.#lost("no link to the PBX", false);
+    this.#ringing.heard(roster, whole);
+    this.#fuse();
   }
 
   /**
@@ -94,23 +154,52 @@ export class WatchedLine implements SubscriptionOwner {
    * still, the PBX counts anew, and all that it will say in this subscription would have to be ignored.
    */
   #stale(): void {
-    if (this.#staleInARow++ === 0) this.subscription.resync();
-    else this.subscription.renew(`the PBX counts what it tells of ${this.#line} anew`);
+    if (this.#staleInARow++ === 0) this.#source.resync();
+    else this.#source.renew(`the PBX counts what it tells of ${this.#line} anew`);
   }
 
-  #garbled(why: string): void {
-    this.#lost(why, true);
-    this.subscription.resync();
+  #garbled(why: string): false {
+    this.#lost({ why, trouble: true });
+    this.#source.resync();
+    return false;
   }
 
   /** What was known is forgotten, so that nothing but a later NOTIFY can bring it back. */
-  #lost(why: string, trouble: boolean): void {
+  #lost(doubt: Doubt): void {
     this.#roster = EMPTY_ROSTER;
+    this.#doubt = doubt;
     this.#staleInARow = 0;
-    this.#show("unknown", undefined, why, trouble);
+    this.#fuse();
   }
 
-  #show(state: LineState, calls: string | undefined, why?: string, trouble = false): void {
+  #fuse(): void {
+    const roster = this.#roster;
+    const state = lineStateOf({
+      link: this.#parts.agent.up ? "up" : "down",
+      subscription: this.#source.state,
+      roster,
+      presence: this.#presence?.fact,
+      messages: this.#messages?.fact,
+      stuck: this.#ringing.stuck,
+    });
+    this.#show(state, state === "ringing" ? ringOf(roster) : undefined, this.#doubtOf(state));
+  }
+
+  #doubtOf(state: LineState): Doubt | undefined {
+    const line = this.#line;
+    if (state === "unknown") {
+      if (this.#doubt !== undefined) return this.#doubt;
+      if (!this.#parts.agent.up) return NO_LINK;
+      if (this.#ringing.stuck) {
+        const why = `the PBX says that ${line} is still ringing, longer than pbx.longestRing: a call may hang there`;
+        return { why, trouble: true };
+      }
+      if (this.#roster.gap) return { why: `a part of what the PBX told of ${line} was lost`, trouble: false };
+    }
+    return this.#presence?.doubt(line, state) ?? this.#messages?.doubt(line, state);
+  }
+
+  #show(state: LineState, calls: string | undefined, { why, trouble }: Partial<Doubt> = {}): void {
     const last = this.#report;
     const ring = calls === undefined ? undefined : this.#ringFor(calls);
     if (state === last.state && ring === last.ring && why === last.why) return;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const FOLDER = new URL("./captures/", import.meta.url);
-/** Between two messages: "====    0.001  panel1 <-- asterisk". */
-const SEPARATOR = /^====.*\r?\n/m;
+/** Between two messages: "====    0.001  panel1 <-- asterisk", or "<--" alone. */
+const SEPARATOR = /^(?:====.*|-->|<--)\r?\n/m;
 
 export interface CapturedMessage {
   readonly file: string;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Unsolicited } from "../../firmware/sip/agent.ts";
 import { notifyInbox, udpRig } from "./raw/rig.ts";
 
 describe("NOTIFY", () => {
@@ -54,6 +55,41 @@ describe("NOTIFY", () => {
     await pbx.response(489, "NOTIFY");
     expect(other.inbox.all).toHaveLength(1);
     expect(inbox.all).toHaveLength(0);
+  });
+
+  test("outside of every dialog goes to who listens to its event, and to nobody else", async () => {
+    const { agent, pbx } = await udpRig();
+    const heard: Unsolicited[] = [];
+    const summary = ["Event: Message-Summary;x=1", "Content-Type: application/simple-message-summary"];
+    const ask = (cseq: number, toTag?: string) =>
+      pbx.ask(
+        "NOTIFY",
+        "sip:panel1@127.0.0.1",
+        { callId: `mwi-${cseq}`, cseq, fromTag: "n", ...(toTag !== undefined && { toTag }) },
+        summary,
+        "Messages-Waiting: yes\r\n",
+      );
+    ask(1);
+    await pbx.response(481, "NOTIFY");
+    const cancel = agent.onUnsolicited("message-summary", (notify) => heard.push(notify));
+    ask(2);
+    await pbx.response(200, "NOTIFY");
+    expect(heard).toEqual([
+      {
+        to: expect.stringMatching(/^sip:panel1@/),
+        contentType: "application/simple-message-summary",
+        body: "Messages-Waiting: yes\r\n",
+      },
+    ]);
+    // With a To-tag it is of a subscription: one that is over.
+    ask(3, "mine");
+    await pbx.response(481, "NOTIFY");
+    pbx.ask("NOTIFY", "sip:panel1@127.0.0.1", { callId: "other", cseq: 4, fromTag: "n" }, headers);
+    await pbx.response(481, "NOTIFY");
+    cancel();
+    ask(5);
+    await pbx.response(481, "NOTIFY");
+    expect(heard).toHaveLength(1);
   });
 
   test("that comes twice is answered twice and told once", async () => {

@@ -1,5 +1,5 @@
 import type { Cancel } from "../../firmware/hal/clock.ts";
-import type { Agent, Leg, Notify, RequestSpec, Response } from "../../firmware/sip/agent.ts";
+import type { Agent, Leg, Notify, RequestSpec, Response, Unsolicited } from "../../firmware/sip/agent.ts";
 
 export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
@@ -83,6 +83,7 @@ export class FakeAgent implements Agent {
   readonly #links = new Set<(up: boolean, why?: string) => void>();
   readonly #claims = new Map<string, (notify: Notify) => void>();
   readonly #cseqs = new Map<string, number>();
+  readonly #unsolicited = new Map<string, (notify: Unsolicited) => void>();
   #ids = 0;
 
   onLink(listener: (up: boolean, why?: string) => void): Cancel {
@@ -136,6 +137,18 @@ export class FakeAgent implements Agent {
     return () => {
       if (this.#claims.get(callId) === handle) this.#claims.delete(callId);
     };
+  }
+
+  onUnsolicited(event: string, listener: (notify: Unsolicited) => void): Cancel {
+    this.#unsolicited.set(event, listener);
+    return () => this.#unsolicited.delete(event);
+  }
+
+  /** A NOTIFY outside of every dialog comes in; whether somebody listens. */
+  unsolicited(event: string, notify: Unsolicited): boolean {
+    const listener = this.#unsolicited.get(event);
+    listener?.(notify);
+    return listener !== undefined;
   }
 
   get claims(): number {

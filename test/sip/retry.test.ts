@@ -43,6 +43,7 @@ describe("the retry table", () => {
     [481, SOON, false],
     [489, SLOW, true],
     [491, SOON, false],
+    [494, SLOW, true],
     [500, SOON, false],
     [501, SLOW, true],
     [503, SOON, false],

@@ -19,6 +19,24 @@ describe("a watcher", () => {
     expect(watcher.view("999")).toMatchObject({ state: "unknown", why: "999 is not watched" });
   });
 
+  it.each([481, 500])("asks for all lines afresh when the PBX has forgotten one (%i), and only once", (status) => {
+    const lines = ["101", "102", "103", "104"];
+    const { agent, clock, askedFor, begin, states } = watching(lines);
+    begin();
+    const asked = agent.asked.length;
+    while (agent.asked.length === asked) clock.advance(1000);
+    const [refresh] = agent.unanswered;
+    refresh?.answer(status);
+    clock.advance(2000);
+    const since = agent.asked.slice(asked);
+    expect(new Set(since.map((one) => one.spec.to))).toEqual(new Set(lines.map((line) => agent.uri(line))));
+    for (const one of agent.unanswered) if (one.spec.identity.remoteTag !== undefined) one.answer(status);
+    clock.advance(3000);
+    expect(states()).toEqual(lines.map(() => "unknown"));
+    expect(agent.asked.length - asked).toBeLessThanOrEqual(2 * lines.length + 1);
+    expect(askedFor("104").spec.identity.remoteTag).toBeUndefined();
+  });
+
   it("waits for the link", () => {
     const { agent, watcher, states } = watching();
     agent.up = false;

@@ -1,20 +1,24 @@
-import { type LineReport, Watcher } from "../../firmware/sip/watcher.ts";
+import { type LineReport, type LineWishes, Watcher } from "../../firmware/sip/watcher.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
 import { type Asked, FakeAgent, type NotifyFields } from "./fake-agent.ts";
 import { Notes } from "./notes.ts";
 
 /** A watcher of some lines, and a PBX as the test plays it. */
-export function watching(lines: readonly string[] = ["101", "102"]) {
+export function watching(lines: readonly string[] = ["101", "102"], wishes: LineWishes = {}, list?: string) {
   const clock = new ManualClock();
   const agent = new FakeAgent();
   const log = new Notes();
   const reports: LineReport[] = [];
-  const watcher = new Watcher({ agent, clock, log, random: () => 0 }, lines);
+  /** What is wrong with the list, as it was told. */
+  const faults: (string | undefined)[] = [];
+  const watcher = new Watcher({ agent, clock, log, random: () => 0 }, lines, () => wishes, list);
+  watcher.onListFault((_, why) => faults.push(why));
   watcher.onReport((report) => reports.push(report));
   /** The SUBSCRIBE that a line sent last. */
-  const askedFor = (line: string): Asked => {
-    const asked = agent.asked.filter((one) => one.spec.to === agent.uri(line)).at(-1);
-    if (asked === undefined) throw new Error(`nothing asked for ${line}`);
+  const askedFor = (line: string, event = "dialog"): Asked => {
+    const of = (one: Asked) => one.spec.to === agent.uri(line) && one.header("Event") === event;
+    const asked = agent.asked.filter(of).at(-1);
+    if (asked === undefined) throw new Error(`no ${event} asked for ${line}`);
     return asked;
   };
   return {
@@ -22,9 +26,10 @@ export function watching(lines: readonly string[] = ["101", "102"]) {
     agent,
     log,
     reports,
+    faults,
     watcher,
     askedFor,
-    tell: (line: string, fields: NotifyFields) => agent.notify(askedFor(line).callId, fields),
+    tell: (line: string, fields: NotifyFields) => agent.notify(askedFor(line, fields.event).callId, fields),
     states: () => lines.map((line) => watcher.view(line).state),
     /** Started, subscribed, and all idle. */
     begin(): void {
