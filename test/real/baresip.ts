@@ -131,6 +131,13 @@ export class Baresip implements Phone {
     if (!(await this.#when(() => this.#calls.size === 0, 2000))) throw new Error(`${this.#name} does not hang up`);
   }
 
+  /** Puts its only call on hold, or takes it back. What the PBX makes of it shows whether it worked. */
+  async hold(on: boolean): Promise<void> {
+    // It says that "resume" is invalid while no other call is there to be held instead, and resumes all the same.
+    if (on) await this.#control.command("hold");
+    else await this.#control.command("resume").catch(() => undefined);
+  }
+
   async until(state: PhoneState, within: number): Promise<void> {
     if (await this.#when(() => this.state === state, within)) return;
     throw new Error(`${this.#name} is ${this.state}, not ${state}, after ${within} ms`);

@@ -19,10 +19,17 @@ package() { # NAME FILE-IT-BRINGS
     [ -e "$2" ] || { say "the package $1 could not be installed"; return 1; }
 }
 
+# baresip comes with it; its certificate is made by openssl.
+asterisk() { package openssl /usr/bin/openssl && "$here/asterisk/install.sh" >/dev/null; }
+
+kamailio() { package openssl /usr/bin/openssl && "$here/kamailio/install.sh" >/dev/null; }
+
 failed=0
 for part in "$@"; do
   case $part in
-    asterisk) "$here/asterisk/install.sh" >/dev/null ;; # baresip comes with it
+    asterisk) asterisk ;;
+    link) package iproute2 /sbin/ip && asterisk ;;
+    kamailio) kamailio ;;
     mosquitto) package mosquitto /usr/sbin/mosquitto ;;
   esac || failed=1
 done

@@ -1,17 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** One program of a test's own: started, listened to, ended by its pid. It dies with the test that started it, however that dies. */
 export class Program {
   readonly #file: string;
   readonly #args: readonly string[];
+  readonly #line: ((line: string) => void) | undefined;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
   #output = "";
 
-  constructor(file: string, args: readonly string[]) {
+  /** @param line told each whole line of its standard output, as it comes */
+  constructor(file: string, args: readonly string[], line?: (line: string) => void) {
     this.#file = file;
     this.#args = args;
+    this.#line = line;
   }
 
   get running(): boolean {
@@ -32,6 +36,8 @@ export class Program {
         this.#output += text;
       });
     }
+    const line = this.#line;
+    if (line) createInterface({ input: child.stdout }).on("line", line);
     this.#child = child;
     this.#ended = new Promise((resolve) => {
       const over = (): void => {
@@ -60,12 +66,14 @@ export class Program {
     return child?.exitCode ?? null;
   }
 
-  /** Gives it time to end by itself (ms), then kills it. */
-  async end(within: number): Promise<void> {
+  /** Gives it time to end by itself (ms), then kills it. Resolves with whether it needed no killing. */
+  async end(within: number): Promise<boolean> {
     const patience = new AbortController();
     const late = delay(within, undefined, { signal: patience.signal }).catch(() => undefined);
     await Promise.race([this.#ended, late]);
     patience.abort();
+    const byItself = !this.running;
     await this.kill();
+    return byItself;
   }
 }

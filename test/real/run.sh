@@ -4,15 +4,18 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(asterisk mosquitto)
+[ $# -gt 0 ] || parts=(asterisk link kamailio mosquitto fuzz)
 
 missing=()
 files=()
 for part in "${parts[@]}"; do
   case $part in
     asterisk) files+=(test/real/phone test/real/asterisk) ;;
+    link) files+=(test/real/link) ;;
+    kamailio) files+=(test/real/kamailio) ;;
     mosquitto) files+=(test/real/mosquitto) ;;
-    *) echo "no part is called $part: asterisk, mosquitto" >&2 && exit 2 ;;
+    fuzz) files+=(test/real/fuzz) ;;
+    *) echo "no part is called $part: asterisk, kamailio, link, mosquitto, fuzz" >&2 && exit 2 ;;
   esac
   test/real/install.sh "$part" || missing+=("$part")
 done

@@ -1,24 +1,24 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { SipTransportName } from "../../../firmware/domain/settings.ts";
 import type { PbxLineState, Phone, PhoneHabit, TestPbx } from "../../flows/phone.ts";
 import { Baresip } from "../baresip.ts";
 import { freePort } from "../free-port.ts";
 import { Program } from "../program.ts";
 import { unpacked } from "../unpacked.ts";
+import { layOut, type Ports } from "./files.ts";
 
-const templates = fileURLToPath(new URL("conf/", import.meta.url));
 const artefacts = fileURLToPath(new URL("../../../artefacts/", import.meta.url));
-/** Core parts complain without a file of these names, and are content with an empty one. */
-const empty = ["acl", "ccss", "cdr", "cel", "features", "indications", "pjproject", "udptl"];
 const bootWithin = 15_000;
+const endWithin = 5000;
 
-/** What `core show hint` says, and what a lamp has to show for it. */
+/** What `core show hints` says, and what a lamp has to show for it. */
 const lineStates: Readonly<Record<string, PbxLineState>> = {
   Idle: "idle",
   Ringing: "ringing",
@@ -30,23 +30,59 @@ const lineStates: Readonly<Record<string, PbxLineState>> = {
   Unavailable: "offline",
 };
 
-/** A real Asterisk on the loopback, with a folder and ports of its own that outlive kill() and end with stop(). */
+/** How a line without a phone is brought into a state. */
+const deviceStates: Readonly<Record<PbxLineState, string>> = {
+  idle: "NOT_INUSE",
+  ringing: "RINGING",
+  busy: "INUSE",
+  held: "ONHOLD",
+  offline: "UNAVAILABLE",
+};
+
+export interface AsteriskOptions {
+  /** Where it listens; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** A command that runs another one elsewhere, such as `ip netns exec NAME`. */
+  readonly inside?: readonly string[];
+}
+
+export type Ending = "gracefully" | "now" | "kill";
+
+/** A real Asterisk with a folder and ports of its own that outlive kill() and end with stop(). */
 export class Asterisk implements TestPbx {
   readonly name = "Asterisk 22";
-  readonly host = "127.0.0.1";
-  #port = 0;
+  readonly host: string;
+  readonly #inside: readonly string[];
+  #ports: Ports = { sip: 0, tls: 0, http: 0, https: 0 };
   #folder = "";
   #binary = "";
   #program: Program | undefined;
   readonly #phones: Phone[] = [];
+  readonly #messages = new Map<string, number>();
+
+  constructor({ host = "127.0.0.1", inside = [] }: AsteriskOptions = {}) {
+    this.host = host;
+    this.#inside = inside;
+  }
 
   get port(): number {
-    return this.#port;
+    return this.#ports.sip;
+  }
+
+  portOf(transport: SipTransportName): number {
+    const { sip, tls, http, https } = this.#ports;
+    return { udp: sip, tcp: sip, tls, ws: http, wss: https }[transport];
+  }
+
+  /** The file of the authority that its certificate is from. */
+  get authority(): string {
+    return join(this.#folder, "keys", "ca.pem");
   }
 
   async start(): Promise<void> {
     if (this.#folder === "") await this.#prepare();
-    const program = new Program(this.#binary, ["-C", this.#conf, "-f", "-n"]);
+    const [file = "", ...args] = [...this.#inside, this.#binary, "-C", this.#conf, "-f", "-n"];
+    const program = new Program(file, args);
     this.#program = program;
     program.start();
     const deadline = performance.now() + bootWithin;
@@ -66,6 +102,15 @@ export class Asterisk implements TestPbx {
     await this.#program?.kill();
   }
 
+  /** Ends it; start() may follow. Gracefully waits for its calls to end first. */
+  async end(how: Ending): Promise<void> {
+    if (how === "kill") return this.kill();
+    // It may be gone before it has answered.
+    await this.cli(`core stop ${how}`).catch(() => undefined);
+    const ended = await this.#program?.end(endWithin);
+    if (!ended) throw new Error(`${this.name} did not stop ${how} within ${endWithin} ms`);
+  }
+
   /** Stops its phones, too. */
   async stop(): Promise<void> {
     await Promise.all(this.#phones.splice(0).map((phone) => phone.stop()));
@@ -75,7 +120,7 @@ export class Asterisk implements TestPbx {
     this.#folder = "";
   }
 
-  phone(number: string, habit: PhoneHabit): Phone {
+  phone(number: string, habit: PhoneHabit): Baresip {
     const phone = new Baresip({ number, password: `pw${number}`, habit, host: this.host, port: this.port });
     this.#phones.push(phone);
     return phone;
@@ -88,10 +133,44 @@ export class Asterisk implements TestPbx {
   }
 
   async lineState(number: string): Promise<PbxLineState> {
-    const [, says] = /State:(\S+)/.exec(await this.cli(`core show hint ${number}`)) ?? [];
-    const state = lineStates[says ?? ""];
-    if (state === undefined) throw new Error(`${this.name} calls ${number} "${says ?? "nothing"}"`);
+    const state = (await this.lineStates()).get(number);
+    if (state === undefined) throw new Error(`${this.name} has no hint for ${number}`);
     return state;
+  }
+
+  /** Every line that may be watched, in one look. */
+  async lineStates(): Promise<ReadonlyMap<string, PbxLineState>> {
+    const hints = (await this.cli("core show hints")).matchAll(/^(\d+)@hints\s.*\bState:(\S+)/gm);
+    return new Map(
+      [...hints].map(([, number = "", says = ""]) => {
+        const state = lineStates[says];
+        if (state === undefined) throw new Error(`${this.name} calls ${number} "${says}"`);
+        return [number, state];
+      }),
+    );
+  }
+
+  /** Moves one of the lines that have no phone (customLines). */
+  async setState(line: string, state: PbxLineState): Promise<void> {
+    await this.cli(`devstate change Custom:${line} ${deviceStates[state]}`);
+  }
+
+  /** Messages in the mailbox of a phone, as it was last told. */
+  messages(number: string): number {
+    return this.#messages.get(number) ?? 0;
+  }
+
+  async setMessages(number: string, count: number): Promise<void> {
+    this.#messages.set(number, count);
+    await this.cli(`channel originate Local/${number}*${count}*0@messages application Wait 0`);
+  }
+
+  /** Parks the call of a phone in the next free slot, as an attendant would who transfers it there. */
+  async park(number: string): Promise<void> {
+    const [, channel] =
+      new RegExp(`^(PJSIP/${number}-\\w+)!`, "m").exec(await this.cli("core show channels concise")) ?? [];
+    if (channel === undefined) throw new Error(`${number} has no call to park`);
+    await this.cli(`channel redirect ${channel} parkedcalls,700,1`);
   }
 
   /** One command of its console, answered. */
@@ -127,22 +206,9 @@ export class Asterisk implements TestPbx {
   async #prepare(): Promise<void> {
     const root = await unpacked();
     this.#binary = join(root, "bin", "asterisk");
-    this.#port = await freePort();
+    const [sip = 0, tls = 0, http = 0, https = 0] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
+    this.#ports = { sip, tls, http, https };
     this.#folder = await mkdtemp(join(tmpdir(), "blfd-asterisk-"));
-    const etc = join(this.#folder, "etc");
-    for (const name of ["etc", "lib", "log", "run", "spool"]) await mkdir(join(this.#folder, name));
-    for (const name of empty) await writeFile(join(etc, `${name}.conf`), "");
-    const values: Readonly<Record<string, string>> = {
-      "@RUN@": this.#folder,
-      "@ROOT@": root,
-      "@SIP@": String(this.#port),
-    };
-    for (const name of await readdir(templates)) {
-      const text = await readFile(join(templates, name), "utf8");
-      await writeFile(
-        join(etc, name),
-        text.replace(/@[A-Z_]+@/g, (key) => values[key] ?? key),
-      );
-    }
+    await layOut(this.#folder, root, this.host, this.#ports);
   }
 }

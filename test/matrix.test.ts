@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { table } from "./real/matrix.ts";
+
+const field = (transport: string, event: string, shows: string, whyNot?: string) => ({
+  pbx: "A PBX",
+  transport,
+  event,
+  shows,
+  whyNot,
+});
+
+test("the table of the real tests: a row for each event, a column for each transport, and why what failed did", () => {
+  const fields = [
+    field("tcp", "restart", "12 ms"),
+    field("udp", "restart", "FAILED", "lamps not true"),
+    field("udp", "hold", "ok"),
+  ];
+  expect(table(fields)).toBe(`
+A PBX         udp       tcp
+-------  --------  --------
+restart    FAILED     12 ms
+hold           ok         ·
+  udp, restart: lamps not true
+
+`);
+  expect(table([])).toBe("");
+});
