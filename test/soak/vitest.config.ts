@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/soak/**/*.test.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 600_000,
+    testTimeout: 3_600_000,
     hookTimeout: 120_000,
     reporters: ["default", "./test/tally.ts"],
   },
