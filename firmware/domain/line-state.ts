@@ -12,16 +12,21 @@ export type LinkState = "up" | "down";
 /** How the subscription to one line stands (RFC 6665 §4.1). `lost`: it was active and is being restored. */
 export type SubscriptionState = "none" | "pending" | "active" | "lost";
 
+/** Basic status (RFC 3863 §4.1.4); closed: no phone is registered. */
+export type Presence = "open" | "closed";
+
 /** All that is known of one line. */
 export interface LineFacts {
   readonly link: LinkState;
   readonly subscription: SubscriptionState;
   /** Undefined: no NOTIFY since the link or the subscription was lost. */
   readonly roster: Roster | undefined;
-  /** Basic status (RFC 3863 §4.1.4), where the PBX tells it: closed = no phone is registered. */
-  readonly presence?: "open" | "closed" | undefined;
-  /** Messages-Waiting (RFC 3842 §5.2), where the PBX tells it. */
-  readonly messages?: boolean | undefined;
+  /** Undefined where the PBX is not asked or does not tell it; unknown where it would, and nothing is known now. */
+  readonly presence?: Presence | "unknown" | undefined;
+  /** Messages-Waiting (RFC 3842 §5.2). Undefined and unknown as with `presence`. */
+  readonly messages?: boolean | "unknown" | undefined;
+  /** What rings has been doing so for longer than any call does, and the PBX says so again when asked. */
+  readonly stuck?: boolean | undefined;
 }
 
 /**
@@ -32,10 +37,13 @@ export function lineStateOf(facts: LineFacts): LineState {
   const { roster } = facts;
   if (facts.link === "down" || facts.subscription !== "active" || roster === undefined) return "unknown";
   const calls = callsOf(roster.dialogs.values());
+  if (calls === "ringing" && facts.stuck) return "unknown";
   if (calls !== undefined) return calls;
   // A call that is known is shown even while others may be missing; that there is none cannot be known then.
   if (roster.gap) return "unknown";
   if (facts.presence === "closed") return "offline";
+  // Idle would say that a phone is there, and that its mailbox is empty.
+  if (facts.presence === "unknown" || facts.messages === "unknown") return "unknown";
   return facts.messages === true ? "waiting" : "idle";
 }
 

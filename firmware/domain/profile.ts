@@ -12,6 +12,6 @@ export interface Profile {
   };
   /** What to dial so that {phone} answers by itself; absent where the PBX offers no such code by default. */
   readonly intercom?: string;
-  /** True where dialog-info tells an unregistered phone from an idle one. */
-  readonly tellsOffline: boolean;
+  /** What tells an unregistered phone from an idle one, since dialog-info does not: `Event: presence` (RFC 3856), or nothing. */
+  readonly offline: "presence" | "never";
 }

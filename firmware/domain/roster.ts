@@ -58,15 +58,21 @@ export function isRinging(dialog: Dialog): boolean {
 }
 
 /**
- * Identity of the present ring: equal as long as the same calls ring, undefined when none does.
- * Where the notifier reuses dialog ids and tells no call-id (Asterisk), two rings in a row have the same identity.
+ * The calls that ring, each by an identity that lasts as long as it does. Where the notifier reuses dialog ids and tells
+ * no call-id (Asterisk), two rings in a row have the same.
  */
-export function ringOf(roster: Roster): string | undefined {
+export function ringingCalls(roster: Roster): readonly string[] {
   const ringing: string[] = [];
   for (const dialog of roster.dialogs.values()) {
     if (isRinging(dialog)) ringing.push(JSON.stringify([dialog.id, dialog.callId ?? null]));
   }
-  return ringing.length === 0 ? undefined : ringing.sort().join(" ");
+  return ringing;
+}
+
+/** Identity of the present ring: equal as long as the same calls ring, undefined when none does. */
+export function ringOf(roster: Roster): string | undefined {
+  const ringing = ringingCalls(roster);
+  return ringing.length === 0 ? undefined : [...ringing].sort().join(" ");
 }
 
 function isLive(dialog: Dialog): boolean {

@@ -9,16 +9,35 @@ import type { Secret } from "./secret.ts";
 
 export type SipTransportName = "udp" | "tcp" | "tls" | "ws" | "wss";
 
+/** How the PBX proves itself, and we to it, over TLS: contents of PEM files. */
+export interface TlsSettings {
+  /** Certificates of the CAs to trust; without it, those that Node knows. */
+  readonly ca?: string;
+  /** Our own, where the PBX wants one; and its key. */
+  readonly cert?: string;
+  readonly key?: Secret;
+}
+
 export interface PbxSettings {
   /** Name or address; IPv6 without brackets, as sockets want it and URIs do not. */
   readonly host: string;
-  readonly port: number;
+  /** As written; without it, DNS says, or it is the transport's own (RFC 3263). */
+  readonly port?: number;
   readonly transport: SipTransportName;
+  /** Of the WebSocket, for ws and wss. */
+  readonly path?: string;
+  readonly tls?: TlsSettings;
+  /** Set: challenges that offer only weaker digests are not answered. */
+  readonly digest?: "sha-256";
   readonly user: string;
   readonly password: Secret;
   readonly register: boolean;
+  /** A list at the PBX that tells of all lines by one subscription (RFC 4662). */
+  readonly list?: string;
   /** No sign of life for so long: every line unknown. */
   readonly alive: Millis;
+  /** A line that rings for so long is asked for afresh, and unknown if it rings on. */
+  readonly longestRing: Millis;
 }
 
 /** The desk phone beside the panel, where a picked-up call lands. */
@@ -44,6 +63,8 @@ export interface KeySettings {
   readonly id: KeyId;
   readonly line: LineId;
   readonly label: string;
+  /** Whose messages the key shows as `waiting`. One for a line, however many keys it has. */
+  readonly mailbox?: string;
   /** False: this key watches and never picks up. */
   readonly pickup: boolean;
 }

@@ -8,15 +8,16 @@ import {
   type LineState,
   lineStateOf,
 } from "../../firmware/domain/line-state.ts";
-import { cleared, EMPTY_ROSTER, fold } from "../../firmware/domain/roster.ts";
+import { cleared, EMPTY_ROSTER, fold, isRinging } from "../../firmware/domain/roster.ts";
 import { anyRoster, dialog, full, partial } from "./dialog-arbitrary.ts";
 
 const anyFacts: fc.Arbitrary<LineFacts> = fc.record({
   link: fc.constantFrom("up", "up", "up", "down"),
   subscription: fc.constantFrom("active", "active", "active", "none", "pending", "lost"),
   roster: fc.option(anyRoster, { nil: undefined }),
-  presence: fc.constantFrom(undefined, "open", "closed"),
-  messages: fc.constantFrom(undefined, true, false),
+  presence: fc.constantFrom(undefined, "open", "closed", "unknown"),
+  messages: fc.constantFrom<LineFacts["messages"]>(undefined, true, false, "unknown"),
+  stuck: fc.boolean(),
 });
 
 /** A line that is seen, with these dialogs. */
@@ -37,6 +38,16 @@ describe("lineStateOf", () => {
     ["messages", "waiting", { ...seen(), messages: true }],
     ["no phone", "offline", { ...seen(), presence: "closed", messages: true }],
     ["a phone", "idle", { ...seen(), presence: "open", messages: false }],
+    ["it is not known whether there is a phone", "unknown", { ...seen(), presence: "unknown" }],
+    ["it is not known whether there are messages", "unknown", { ...seen(), messages: "unknown", presence: "open" }],
+    [
+      "no phone, and it is not known whether there are messages",
+      "offline",
+      { ...seen(), presence: "closed", messages: "unknown" },
+    ],
+    ["a call, and nothing known beside it", "busy", { ...seen(talks), presence: "unknown", messages: "unknown" }],
+    ["a call that rings, and nothing known beside it", "ringing", { ...seen(rings), presence: "unknown" }],
+    ["a call that rings for too long", "unknown", { ...seen(rings), stuck: true }],
     ["no phone registered, but a call", "busy", { ...seen(talks), presence: "closed" }],
     ["a call that rings", "ringing", seen(rings)],
     ["a call that rings, of no told direction", "ringing", seen(dialog("a", "early"))],
@@ -75,13 +86,15 @@ describe("lineStateOf", () => {
     expect(lineStateOf({ ...seen(), roster: fold(ended, full(5)).roster })).toBe("idle");
   });
 
-  it("is unknown exactly where the line is not seen", () => {
+  it("is unknown exactly where the line is not seen, or not believed", () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
-        const { link, subscription, roster } = facts;
+        const { link, subscription, roster, presence, messages, stuck } = facts;
         const heard = link === "up" && subscription === "active" && roster !== undefined;
-        const blind = !heard || (roster.gap === true && roster.dialogs.size === 0);
-        expect(lineStateOf(facts) === "unknown").toBe(blind);
+        const half = presence === "unknown" || (presence !== "closed" && messages === "unknown");
+        const blind = !heard || (roster.dialogs.size === 0 && (roster.gap === true || half));
+        const unbelieved = heard && stuck === true && [...roster.dialogs.values()].some(isRinging);
+        expect(lineStateOf(facts) === "unknown").toBe(blind || unbelieved);
       }),
     );
   });
@@ -111,7 +124,7 @@ describe("lineStateOf", () => {
   it("rings for any line with a call that rings, whatever else it does", () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
-        const base = seen();
+        const base = { ...seen(), stuck: false };
         if (facts.roster === undefined) return;
         const dialogs = [...facts.roster.dialogs.values(), rings];
         expect(
