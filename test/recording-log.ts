@@ -11,19 +11,28 @@ export class RecordingLog implements Log {
   readonly lines: LogLine[] = [];
 
   debug(fields: LogFields, message: string): void {
-    this.lines.push({ level: "debug", fields, message });
+    this.keep({ level: "debug", fields, message });
   }
 
   info(fields: LogFields, message: string): void {
-    this.lines.push({ level: "info", fields, message });
+    this.keep({ level: "info", fields, message });
   }
 
   warn(fields: LogFields, message: string): void {
-    this.lines.push({ level: "warn", fields, message });
+    this.keep({ level: "warn", fields, message });
   }
 
   error(fields: LogFields, message: string): void {
-    this.lines.push({ level: "error", fields, message });
+    this.keep({ level: "error", fields, message });
+  }
+
+  /** The messages of one level, in order. */
+  of(level: keyof Log): string[] {
+    return this.lines.filter((line) => line.level === level).map(({ message }) => message);
+  }
+
+  protected keep(line: LogLine): void {
+    this.lines.push(line);
   }
 
   /** Everything said, errors with their messages and causes, for a search. */

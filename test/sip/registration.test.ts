@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Registration } from "../../firmware/sip/registration.ts";
 import { afterRegisterRefusal, SLOW, SOON } from "../../firmware/sip/retry.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
+import { RecordingLog } from "../recording-log.ts";
 import { FakeAgent } from "./fake-agent.ts";
-import { Notes } from "./notes.ts";
 
 function registering(random = 0) {
   const clock = new ManualClock();
   const agent = new FakeAgent();
-  const log = new Notes();
+  const log = new RecordingLog();
   const told: (true | string)[] = [];
   const registration = new Registration({ agent, clock, log, random: () => random });
   registration.onState((registered, why) => told.push(registered || (why ?? "no reason")));

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { LIST_PATIENCE } from "../../firmware/sip/watched-list.ts";
 import { MOST_UNANSWERED, Watcher } from "../../firmware/sip/watcher.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
+import { RecordingLog } from "../recording-log.ts";
 import { type Asked, FakeAgent } from "./fake-agent.ts";
 import { listOf, member } from "./lists.ts";
-import { Notes } from "./notes.ts";
 import { full } from "./watching.ts";
 
 const LINES = Array.from({ length: 1_000 }, (_, index) => String(1_000 + index));
@@ -28,7 +28,7 @@ interface Setting {
 function storming(lines: readonly string[], { answers = () => 200, delay = 20, list }: Setting = {}) {
   const clock = new ManualClock();
   const agent = new FakeAgent();
-  const watcher = new Watcher({ agent, clock, log: new Notes(), random: dice() }, lines, () => ({}), list);
+  const watcher = new Watcher({ agent, clock, log: new RecordingLog(), random: dice() }, lines, () => ({}), list);
   const pbx = { answers };
   const everybody = lines.map((line) => member(line));
   let times: number[] = [];

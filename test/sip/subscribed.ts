@@ -3,8 +3,8 @@ import type { Notify } from "../../firmware/sip/agent.ts";
 import { Pace } from "../../firmware/sip/pace.ts";
 import { Subscription } from "../../firmware/sip/subscription.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
+import { RecordingLog } from "../recording-log.ts";
 import { type Answer, FakeAgent } from "./fake-agent.ts";
-import { Notes } from "./notes.ts";
 
 /** A subscription to one line, and both ends of it: what its owner was told, and the PBX as the test plays it. */
 export function subscribed({
@@ -18,7 +18,7 @@ export function subscribed({
 } = {}) {
   const clock = new ManualClock();
   const agent = new FakeAgent();
-  const log = new Notes();
+  const log = new RecordingLog();
   const told: string[] = [];
   const why: string[] = [];
   let onNotified: (notify: Notify) => void = () => undefined;

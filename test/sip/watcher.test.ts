@@ -84,9 +84,9 @@ describe("a watcher", () => {
   it("writes nothing above debug for a NOTIFY", () => {
     const { log, begin, tell } = watching();
     begin();
-    const before = log.all.length;
+    const before = log.lines.length;
     tell("101", { body: full(1, RINGING) });
-    expect(log.all).toHaveLength(before);
+    expect(log.lines).toHaveLength(before);
   });
 
   it("stops: unsubscribes everywhere, bounded, and all is unknown", async () => {

@@ -1,13 +1,13 @@
 import { type LineReport, type LineWishes, Watcher } from "../../firmware/sip/watcher.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
+import { RecordingLog } from "../recording-log.ts";
 import { type Asked, FakeAgent, type NotifyFields } from "./fake-agent.ts";
-import { Notes } from "./notes.ts";
 
 /** A watcher of some lines, and a PBX as the test plays it. */
 export function watching(lines: readonly string[] = ["101", "102"], wishes: LineWishes = {}, list?: string) {
   const clock = new ManualClock();
   const agent = new FakeAgent();
-  const log = new Notes();
+  const log = new RecordingLog();
   const reports: LineReport[] = [];
   /** What is wrong with the list, as it was told. */
   const faults: (string | undefined)[] = [];

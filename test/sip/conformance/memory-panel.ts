@@ -8,7 +8,7 @@ import { Leg, type LegHost } from "../../../firmware/sip/leg.ts";
 import { type Draft, VIA_PLACEHOLDER } from "../../../firmware/sip/message.ts";
 import { Stack, widenBranches } from "../../../firmware/sip/stack.ts";
 import { ManualClock } from "../../../sim/manual-clock.ts";
-import { Notes } from "../notes.ts";
+import { RecordingLog } from "../../recording-log.ts";
 import { RawMessage } from "../raw/raw-message.ts";
 import { MemoryTransport } from "./memory-transport.ts";
 
@@ -22,7 +22,7 @@ export class MemoryPanel implements Agent {
   readonly mediaAddress = "192.0.2.7";
   readonly up = true;
   readonly clock = new ManualClock();
-  readonly log = new Notes();
+  readonly log = new RecordingLog();
   readonly transport: MemoryTransport;
   readonly stack: Stack;
   /** Call-ID and From tag of the next dialogs, where a test wants them to be certain ones. */
