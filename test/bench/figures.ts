@@ -17,26 +17,35 @@ export function digits(value: number): string {
   return value >= 100 ? Math.round(value).toString() : value.toPrecision(value >= 10 ? 3 : 2);
 }
 
-/** One measured thing: of the daemon, and of the floor in the same run. */
-export interface Row {
+/** What is measured beside each other, in the order of the columns. */
+export const headings = { blfd: "blfd", floor: "floor (Node)", cFloor: "floor (C)", baresip: "baresip" } as const;
+export type Name = keyof typeof headings;
+export const names = Object.keys(headings) as readonly Name[];
+
+/** Samples of each, taken in turn; none of what is not there, or cannot do it. */
+export type Samples = Readonly<Record<Name, number[]>>;
+export const noSamples = (): Samples => ({ blfd: [], floor: [], cFloor: [], baresip: [] });
+
+/** One measured thing, in the same run. */
+export interface Row extends Samples {
   readonly what: string;
   readonly unit: string;
-  readonly blfd: readonly number[];
-  readonly floor: readonly number[];
 }
 
-export const ratio = ({ blfd, floor }: Row): number => median(blfd) / median(floor);
+/** Of blfd to another. */
+export const ratio = (row: Row, to: Name = "floor"): number => median(row.blfd) / median(row[to]);
 
 export function table(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     `${row.what}, ${row.unit}`,
-    digits(median(row.blfd)),
-    row.blfd.length > 1 ? digits(percentile(row.blfd, 0.9)) : "",
-    digits(median(row.floor)),
-    row.floor.length > 1 ? digits(percentile(row.floor, 0.9)) : "",
+    ...names.flatMap((name) => [
+      digits(median(row[name])),
+      row[name].length > 1 ? digits(percentile(row[name], 0.9)) : "",
+    ]),
     digits(ratio(row)),
   ]);
-  const all = [["", "blfd p50", "p90", "floor p50", "p90", "ratio"], ...cells];
+  const heading = ["p50 and p90", ...names.flatMap((name) => [headings[name], "p90"]), "blfd / Node"];
+  const all = [heading, ...cells];
   const width = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? [];
   return all
     .map((line) =>

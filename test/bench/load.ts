@@ -18,12 +18,12 @@ export interface Paced {
 }
 
 /**
- * Lines ring and stop ringing in turn, one NOTIFY outstanding: each is done when its 200 and its lamp have been seen.
+ * Lines ring and stop ringing in turn, one NOTIFY outstanding: each is done when its 200 and its lamp, if it has one, have been seen.
  *
  * @param publication when the lamp of this key reached the broker
  */
 export async function oneAtATime(
-  { pbx, bits, process }: Subject,
+  { pbx, bits, lamps, process }: Subject,
   notifies: number,
   publication?: (key: number) => Promise<number>,
 ): Promise<Paced> {
@@ -31,11 +31,11 @@ export async function oneAtATime(
   const before = process.cpu();
   for (let i = 0; i < notifies; i++) {
     const key = KEYS[(i >> 1) % KEYS.length] ?? 1;
-    const [light, published] = [bits.nextLight(lampBit(key)), publication?.(key)];
+    const [light, published] = [lamps ? bits.nextLight(lampBit(key)) : undefined, publication?.(key)];
     const { sent, answered } = pbx.notify(lineOf(key), i % 2 === 0 ? "early" : "terminated");
     const [answeredAt, litAt, publishedAt] = await Promise.all([answered, light, published]);
     seen.answer.push(answeredAt - sent);
-    seen.lamp.push(litAt - sent);
+    if (litAt !== undefined) seen.lamp.push(litAt - sent);
     if (publishedAt !== undefined) seen.published.push(publishedAt - sent);
     await pause(SPACING);
   }

@@ -1,43 +1,54 @@
+import { existsSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { inspect } from "node:util";
 import { BrokerProcess } from "./broker-process.ts";
-import { digits, median, pause, type Row, ratio, table } from "./figures.ts";
-import { allAtOnce, calm, oneAtATime, presses } from "./load.ts";
+import {
+  digits,
+  headings,
+  median,
+  type Name,
+  noSamples,
+  pause,
+  type Row,
+  ratio,
+  type Samples,
+  table,
+} from "./figures.ts";
+import { allAtOnce, calm, type Flood, oneAtATime, presses } from "./load.ts";
 import { Measured } from "./process.ts";
 import { type Bench, type Subject, start } from "./subject.ts";
 import { watchCost } from "./watch-cost.ts";
 
-/** Samples of the daemon and of the floor, taken in turn. */
-type Pair = { readonly blfd: number[]; readonly floor: number[] };
-
-/* Arguments: the built daemon, and a folder for the files of the bits. */
-const [, , bundle = "", bits = ""] = process.argv;
-const bench: Bench = { bundle: resolve(bundle), work: import.meta.dirname, bits };
+/* Arguments: the built daemon, a folder for the files of the bits, and where baresip would be unpacked. */
+const [, , bundle = "", bits = "", baresip = ""] = process.argv;
+const bench: Bench = { bundle: resolve(bundle), work: import.meta.dirname, bits, baresip };
+/** How long all lines at once are kept up, in ms. */
+const FLOOD = 1500;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** The daemon, the floor, the daemon, the floor …: whatever else this machine does, it does to both. */
+/** The daemon, the floor, the daemon, the floor …: whatever else this machine does, it does to all. */
 async function inTurn<F extends { readonly [K in keyof F]: readonly number[] }>(
   subjects: readonly Subject[],
   rounds: number,
   measure: (subject: Subject) => Promise<F>,
-): Promise<{ readonly [K in keyof F]: Pair }> {
-  const pairs: Record<string, Pair> = {};
+): Promise<{ readonly [K in keyof F]: Samples }> {
+  const all: Record<string, Samples> = {};
   for (let round = 0; round < rounds; round++) {
     for (const subject of subjects) {
       for (const [figure, samples] of Object.entries<readonly number[]>(await measure(subject))) {
-        pairs[figure] ??= { blfd: [], floor: [] };
-        pairs[figure][subject.name].push(...samples);
+        all[figure] ??= noSamples();
+        all[figure][subject.name].push(...samples);
       }
     }
   }
-  return pairs as { readonly [K in keyof F]: Pair };
+  return all as { readonly [K in keyof F]: Samples };
 }
 
-async function startUps(rounds: number): Promise<{ subscribed: Pair; told: Pair; node: number[] }> {
+async function startUps(rounds: number): Promise<{ subscribed: Samples; told: Samples; node: number[] }> {
   const node: number[] = [];
-  const subscribed: Pair = { blfd: [], floor: [] };
-  const told: Pair = { blfd: [], floor: [] };
+  const subscribed: Samples = noSamples();
+  const told: Samples = noSamples();
   for (let round = 0; round < rounds; round++) {
     node.push(await new Measured(["-e", "0"]).lifetime());
     for (const name of ["floor", "blfd"] as const) {
@@ -71,8 +82,36 @@ async function withBroker(floor: Subject): Promise<readonly Row[]> {
   }
 }
 
+/** What is measured beside the two that are always there; says what could not be had. */
+function others(): readonly Name[] {
+  const programs: readonly (readonly [Name, string, string])[] = [
+    ["cFloor", join(bench.work, "floor"), "it takes a C compiler, cc"],
+    ["baresip", join(baresip, "bin", "baresip"), "make test-real PART=asterisk brings it"],
+  ];
+  return programs.flatMap(([name, program, how]) => {
+    if (existsSync(program)) return [name];
+    say(`${headings[name]}: could not be had; ${how}`);
+    return [];
+  });
+}
+
+/**
+ * Baresip slows down under load, to a sixth within some seconds, and is itself again after half a minute: it seems to keep
+ * what it answered for 32 s (RFC 3261 §17.2.2). Each of its floods begins anew; else blfd would seem the faster one.
+ */
+async function flooded(subject: Subject): Promise<Flood> {
+  if (subject.name !== "baresip") return allAtOnce(subject, FLOOD);
+  const fresh = await start("baresip", bench);
+  try {
+    return await allAtOnce(fresh, FLOOD);
+  } finally {
+    await fresh.stop();
+  }
+}
+
 async function main(): Promise<void> {
-  say(`blfd beside a floor: a bare Node process that does the least by hand, measured in turn in one run
+  say(`blfd beside floors, a bare Node process and one in C that do the least by hand, and beside baresip, which takes
+presence and has no lamps: measured in turn in one run
 node ${process.version} on ${process.platform} ${process.arch}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2)} before`);
   const watching = digits(median(await watchCost(bits)));
   say(`lamps and keys are files; the writes are seen by inotify, which takes ${watching} µs of each lamp figure (p50)
@@ -82,20 +121,23 @@ node ${process.version} on ${process.platform} ${process.arch}, ${availableParal
   const blfd = await start("blfd", bench);
   const floor = await start("floor", bench);
   const both = [blfd, floor];
+  const all = [...both];
   try {
+    for (const name of others()) all.push(await start(name, bench));
     await pause(1000);
     const rss = async (one: Subject) => ({ rss: [one.process.rss()] });
-    const { rss: atFirst } = await inTurn(both, 1, rss);
-    for (const one of both) await calm(one);
-    const first = await inTurn(both, 1, (one) => oneAtATime(one, 32));
+    const { rss: atFirst } = await inTurn(all, 1, rss);
+    for (const one of all) await calm(one);
+    const first = await inTurn(all, 1, (one) => oneAtATime(one, 32));
     // Compiled as far as it will be.
-    await inTurn(both, 1, (one) => allAtOnce(one, 1500));
-    for (const one of both) await calm(one);
-    const paced = await inTurn(both, 6, (one) => oneAtATime(one, 96));
+    const lasting = all.filter(({ name }) => name !== "baresip");
+    await inTurn(lasting, 1, (one) => allAtOnce(one, FLOOD));
+    for (const one of all) await calm(one);
+    const paced = await inTurn(all, 6, (one) => oneAtATime(one, 96));
     const pressed = await inTurn(both, 4, async (one) => ({ invite: await presses(one, 48) }));
-    const flood = await inTurn(both, 3, (one) => allAtOnce(one, 1500));
-    const { rss: loaded } = await inTurn(both, 1, rss);
-    for (const one of both) await calm(one);
+    const flood = await inTurn(all, 3, flooded);
+    const { rss: loaded } = await inTurn(lasting, 1, rss);
+    for (const one of all) await calm(one);
     await blfd.stop();
     const brokered = await withBroker(floor);
 
@@ -105,7 +147,13 @@ node ${process.version} on ${process.platform} ${process.arch}, ${availableParal
     const cpu: Row = { what: "CPU per NOTIFY, 16 lines at once", unit: "µs", ...flood.cpu };
     const memory: Row = { what: "memory after load (RSS)", unit: "MB", ...loaded };
     const lampsTrue: Row = { what: "spawn → all lamps true", unit: "ms", ...startUp.told };
-    const bare: Row = { what: "  beside node -e 0, whole", unit: "ms", blfd: startUp.told.blfd, floor: startUp.node };
+    const bare: Row = {
+      what: "  beside node -e 0, whole",
+      unit: "ms",
+      ...noSamples(),
+      blfd: startUp.told.blfd,
+      floor: startUp.node,
+    };
     const rows: Row[] = [
       lamp,
       { what: "NOTIFY → lamp, the first 32 after start", unit: "µs", ...first.lamp },
@@ -132,9 +180,10 @@ node ${process.version} on ${process.platform} ${process.arch}, ${availableParal
       ["memory", memory],
       ["start-up (to node -e 0)", bare],
     ];
-    say(`\nratios to the floor: ${main.map(([name, row]) => `${name} ${digits(ratio(row))}`).join(", ")}`);
+    say(`\nratios to the Node floor: ${main.map(([name, row]) => `${name} ${digits(ratio(row))}`).join(", ")}`);
+    say(`ratio to baresip: CPU/NOTIFY ${digits(ratio(cpu, "baresip"))}`);
   } finally {
-    for (const one of both) await one.stop();
+    for (const one of all) await one.stop();
   }
 }
 

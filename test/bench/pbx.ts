@@ -2,10 +2,15 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { type CallState, dialogInfo } from "./dialog-info.ts";
 import { now } from "./figures.ts";
+import { presence } from "./presence.ts";
 import { within } from "./wait.ts";
+
+/** Event package. */
+export type Package = "dialog" | "presence";
 
 interface Watcher {
   readonly line: string;
+  readonly event: Package;
   readonly address: RemoteInfo;
   /** What every NOTIFY to it begins with, up to the branch, and what follows that. */
   readonly before: string;
@@ -27,6 +32,7 @@ export interface Notified {
 export class BenchPbx {
   /** When the first SUBSCRIBE was here. */
   subscribedAt: number | undefined;
+  readonly #package: Package;
   readonly #initial: (line: string) => CallState;
   readonly #socket: Socket = createSocket({ type: "udp4", recvBufferSize: 1 << 20 });
   readonly #watchers = new Map<string, Watcher>();
@@ -37,8 +43,12 @@ export class BenchPbx {
   #tellings = 0;
   readonly #told: { readonly lines: number; readonly done: (at: number) => void }[] = [];
 
-  /** @param initial what a line is at its SUBSCRIBE */
-  constructor(initial: (line: string) => CallState) {
+  /**
+   * @param changes the package that tells of changes; the other tells once, at its SUBSCRIBE
+   * @param initial what a line is at its SUBSCRIBE
+   */
+  constructor(changes: Package, initial: (line: string) => CallState) {
+    this.#package = changes;
     this.#initial = initial;
   }
 
@@ -54,7 +64,7 @@ export class BenchPbx {
     this.#socket.close();
   }
 
-  /** When so many lines are watched, and each first NOTIFY was answered. */
+  /** When so many lines are watched by the package that tells of changes, and each first NOTIFY was answered. */
   allTold(lines: number, limit: number): Promise<number> {
     return within(`${lines} lines told`, (done) => this.#told.push({ lines, done }), limit);
   }
@@ -62,14 +72,7 @@ export class BenchPbx {
   notify(line: string, state: CallState): Notified {
     const watcher = this.#watchers.get(line);
     if (!watcher) throw new Error(`nobody watches ${line}`);
-    const branch = `z9hG4bKbench${++this.#notifies}`;
-    const body = dialogInfo(line, state, watcher.version++, this.#port);
-    const text = `${watcher.before}${branch}${watcher.after}${++watcher.sequence} NOTIFY\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    const answered = within<number>(`the 200 of line ${line}`, (done) => this.#unanswered.set(branch, done));
-    const bytes = Buffer.from(text, "latin1");
-    const sent = now();
-    this.#send(bytes, watcher.address);
-    return { sent, answered };
+    return this.#tell(watcher, state);
   }
 
   /** When the next INVITE is here. */
@@ -107,6 +110,7 @@ export class BenchPbx {
   #subscribed(text: string, address: RemoteInfo): void {
     const line = /^SUBSCRIBE sip:([^@]+)@/.exec(text)?.[1] ?? "";
     const target = /<([^>]+)>/.exec(header(text, "Contact"))?.[1] ?? "";
+    const event: Package = header(text, "Event").startsWith("presence") ? "presence" : "dialog";
     const before = `NOTIFY ${target} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:${this.#port};rport;branch=`;
     const after = [
       "",
@@ -114,21 +118,36 @@ export class BenchPbx {
       `To: ${header(text, "From")}`,
       `Contact: <sip:127.0.0.1:${this.#port}>`,
       `Call-ID: ${header(text, "Call-ID")}`,
-      "Event: dialog",
+      `Event: ${event}`,
       "Subscription-State: active;expires=599",
       "Allow-Events: presence, dialog, message-summary, refer",
       "Max-Forwards: 70",
       "User-Agent: bench",
-      "Content-Type: application/dialog-info+xml",
+      `Content-Type: application/${event === "presence" ? "pidf" : "dialog-info"}+xml`,
       "CSeq: ",
     ].join("\r\n");
-    this.#watchers.set(line, { line, address, before, after, sequence: 100, version: 0 });
+    const watcher: Watcher = { line, event, address, before, after, sequence: 100, version: 0 };
+    if (event === this.#package) this.#watchers.set(line, watcher);
     const told = (at: number): void => {
+      if (event !== this.#package) return;
       this.#tellings++;
       for (const { lines, done } of this.#told) if (this.#tellings === lines) done(at);
     };
     // A failure shows in what waits for all of them.
-    this.notify(line, this.#initial(line)).answered.then(told, () => undefined);
+    this.#tell(watcher, this.#initial(line)).answered.then(told, () => undefined);
+  }
+
+  #tell(watcher: Watcher, state: CallState): Notified {
+    const { line, event } = watcher;
+    const branch = `z9hG4bKbench${++this.#notifies}`;
+    const body =
+      event === "presence" ? presence(line, state, this.#port) : dialogInfo(line, state, watcher.version++, this.#port);
+    const text = `${watcher.before}${branch}${watcher.after}${++watcher.sequence} NOTIFY\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const answered = within<number>(`the 200 of line ${line}`, (done) => this.#unanswered.set(branch, done));
+    const bytes = Buffer.from(text, "latin1");
+    const sent = now();
+    this.#send(bytes, watcher.address);
+    return { sent, answered };
   }
 
   #send(bytes: Buffer | string, { port, address }: RemoteInfo): void {

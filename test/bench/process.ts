@@ -15,9 +15,9 @@ export class Measured {
   readonly #gone: Promise<unknown>;
   #said = "";
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], program = process.execPath) {
     this.spawnedAt = now();
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
     running.add(child);
     this.#child = child;
     this.#gone = new Promise((resolve) => child.once("exit", resolve));

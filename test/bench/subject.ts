@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { startBaresip } from "./baresip.ts";
 import { Bits } from "./bits.ts";
 import { startBlfd } from "./blfd.ts";
-import { pause } from "./figures.ts";
+import { type Name, pause } from "./figures.ts";
 import { KEYS, lampBit, PHONE } from "./layout.ts";
 import { BenchPbx } from "./pbx.ts";
 import { Measured } from "./process.ts";
@@ -11,17 +12,20 @@ const LAMPS_WITHIN = 10_000;
 
 export interface Bench {
   readonly bundle: string;
-  /** Where floor.mjs is, and settings may go. */
+  /** Where the floors are, and settings may go. */
   readonly work: string;
   /** Where the files of the bits are. */
   readonly bits: string;
+  /** Where baresip is unpacked, if it is. */
+  readonly baresip: string;
 }
 
 /** One process under test, with a PBX and lamps of its own; times in ms from its spawn. */
 export interface Subject {
-  readonly name: "blfd" | "floor";
+  readonly name: Name;
   readonly pbx: BenchPbx;
   readonly bits: Bits;
+  readonly lamps: boolean;
   readonly process: Measured;
   readonly subscribedAfter: number;
   readonly trueAfter: number;
@@ -29,16 +33,20 @@ export interface Subject {
 }
 
 /** Starts one and waits until all of its lamps are true: every line busy, and so every lamp steady. */
-export async function start(name: Subject["name"], bench: Bench, brokerPort?: number): Promise<Subject> {
-  const pbx = new BenchPbx((line) => (line === PHONE ? "terminated" : "confirmed"));
+export async function start(name: Name, bench: Bench, brokerPort?: number): Promise<Subject> {
+  const lamps = name !== "baresip";
+  const pbx = new BenchPbx(lamps ? "dialog" : "presence", (line) => (line === PHONE ? "terminated" : "confirmed"));
   const pbxPort = await pbx.start();
   const bits = new Bits(bench.bits);
   const folder = mkdtempSync(join(bench.work, "settings-"));
   const watches = name === "blfd" ? KEYS.length + 1 : KEYS.length;
-  const measured =
-    name === "blfd"
-      ? startBlfd({ bundle: bench.bundle, folder, bits: bits.folder, pbxPort, brokerPort })
-      : new Measured([join(bench.work, "floor.mjs"), String(pbxPort), bits.folder]);
+  const starts: Readonly<Record<Name, () => Measured>> = {
+    blfd: () => startBlfd({ bundle: bench.bundle, folder, bits: bits.folder, pbxPort, brokerPort }),
+    floor: () => new Measured([join(bench.work, "floor.mjs"), String(pbxPort), bits.folder]),
+    cFloor: () => new Measured([String(pbxPort), bits.folder], join(bench.work, "floor")),
+    baresip: () => startBaresip({ root: bench.baresip, folder, pbxPort }),
+  };
+  const measured = starts[name]();
   let stopped: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await measured.stop();
@@ -53,14 +61,14 @@ export async function start(name: Subject["name"], bench: Bench, brokerPort?: nu
   try {
     const trueAt = await pbx.allTold(watches, LAMPS_WITHIN);
     // A lamp is written before its NOTIFY is answered.
-    const dark = KEYS.filter((key) => !bits.lit(lampBit(key)));
+    const dark = KEYS.filter((key) => lamps && !bits.lit(lampBit(key)));
     if (dark.length > 0) throw new Error(`lamps ${dark} are not lit though their lines are busy`);
     bits.look();
     await pause(50);
     const { spawnedAt } = measured;
     const since = (at: number): number => (at - spawnedAt) / 1000;
     const subscribedAfter = since(pbx.subscribedAt ?? Number.NaN);
-    return { name, pbx, bits, process: measured, subscribedAfter, trueAfter: since(trueAt), stop };
+    return { name, pbx, bits, lamps, process: measured, subscribedAfter, trueAfter: since(trueAt), stop };
   } catch (cause) {
     const { said } = measured;
     await stop();
