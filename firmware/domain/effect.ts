@@ -1,9 +1,10 @@
 import type { KeyId } from "./key.ts";
+import type { Subject } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
-import type { LineId } from "./line.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Task, Trial } from "./task.ts";
 
 /** What the attendant wants done, in this order. */
 export type Effect =
@@ -16,31 +17,30 @@ export type Effect =
       readonly state: LineState;
       readonly since: Millis;
     }
-  /** One pickup, of this ring and no other; answered by exactly one outcome fact. */
-  | {
-      readonly kind: "attempt";
-      readonly press: number;
-      readonly key: KeyId;
-      readonly line: LineId;
-      readonly ring: string | undefined;
-    }
+  /** Answered by exactly one outcome fact. */
+  | { readonly kind: "attempt"; readonly press: number; readonly key: KeyId; readonly task: Task }
+  /** Every lamp of the panel lit for a moment, whatever it shows, and then as before. */
+  | { readonly kind: "lamp-test" }
   | { readonly kind: "report"; readonly report: Report }
   /** A time fact is wanted at this moment. */
   | { readonly kind: "wake"; readonly at: Millis };
 
 /** What the world outside is told. Never a caller's name or number. */
 export type Report =
-  | { readonly type: "press"; readonly press: number; readonly key: KeyId; readonly line: LineId; readonly at: Millis }
+  | { readonly type: "press"; readonly press: number; readonly key: KeyId; readonly on: Subject; readonly at: Millis }
   | {
-      readonly type: "pickup";
+      readonly type: Task["kind"];
       readonly press: number;
       readonly key: KeyId;
-      readonly line: LineId;
+      /** The line or slot that it was about; of a group key that found none, the group. */
+      readonly on: Subject;
       readonly outcome: Outcome;
+      readonly trial?: Trial;
       /** From the press to the outcome. */
       readonly took: Millis;
       readonly at: Millis;
     }
+  | { readonly type: "acknowledge"; readonly press: number; readonly key: KeyId; readonly at: Millis }
   | { readonly type: "link"; readonly up: boolean; readonly why?: string; readonly at: Millis }
   | { readonly type: "fault"; readonly what: string; readonly why: string; readonly at: Millis }
   | { readonly type: "mended"; readonly what: string; readonly at: Millis };

@@ -1,9 +1,11 @@
+import type { LocalTime } from "./hours.ts";
 import type { KeyId } from "./key.ts";
 import type { LineId } from "./line.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Press } from "./press.ts";
+import type { Trial } from "./task.ts";
 
 /** Something that happened, as the attendant is told it. */
 export type Fact =
@@ -19,9 +21,22 @@ export type Fact =
       readonly fault?: string | undefined;
       readonly at: Millis;
     }
-  | { readonly kind: "press"; readonly key: KeyId; readonly press: Press; readonly at: Millis }
+  /** `local`: the time of day where the panel hangs, for rules with hours. */
+  | {
+      readonly kind: "press";
+      readonly key: KeyId;
+      readonly press: Press;
+      readonly local: LocalTime;
+      readonly at: Millis;
+    }
   /** The end of the attempt that an `attempt` effect asked for. */
-  | { readonly kind: "outcome"; readonly press: number; readonly outcome: Outcome; readonly at: Millis }
+  | {
+      readonly kind: "outcome";
+      readonly press: number;
+      readonly outcome: Outcome;
+      readonly trial?: Trial;
+      readonly at: Millis;
+    }
   /** Something that a person may have to mend, or that is well again: then without a reason. */
   | { readonly kind: "condition"; readonly what: string; readonly why: string | undefined; readonly at: Millis }
   /** A wanted moment has come. */

@@ -7,8 +7,14 @@ export interface Profile {
   readonly pickup: {
     /** What to dial to take the call ringing at {line}; absent where this PBX has no such code. */
     readonly directed?: string;
+    /** The same for a call that rings at {line} as at one of a ring group, where `directed` does not find it. */
+    readonly ringGroup?: string;
     /** What to dial to take any call of the PBX's own pickup group. */
     readonly group?: string;
+    /** What to dial to fetch the call parked in {slot}. */
+    readonly park?: string;
+    /** Whether the ids in its dialog-info may be used to replace a ringing call (RFC 3891). */
+    readonly replaces: boolean;
   };
   /** What to dial so that {phone} answers by itself; absent where the PBX offers no such code by default. */
   readonly intercom?: string;

@@ -1,5 +1,5 @@
 import type { Board } from "./board.ts";
-import type { KeyId } from "./key.ts";
+import type { KeySettings } from "./key-settings.ts";
 import type { LineId } from "./line.ts";
 import type { Millis } from "./millis.ts";
 import type { Profile } from "./profile.ts";
@@ -46,9 +46,22 @@ export interface DeskPhone {
   /** What to dial so that the phone answers by itself (the PBX's intercom code for it). */
   readonly dial: string;
   readonly whenBusy: "refuse" | "ring";
+  readonly remote?: RemoteControl;
 }
 
-export type LandingName = "desk-phone" | "transfer" | "remote-control" | "board";
+/** The phone's own HTTP interface, by which it does what its keys do. */
+export interface RemoteControl {
+  /** URL that makes it dial {number}; http or https. */
+  readonly dial: string;
+  /** URL that transfers its call to {number} without asking; absent where such a phone cannot. */
+  readonly transfer?: string;
+  readonly user?: string;
+  readonly password?: Secret;
+  /** Certificates of the CAs to trust, as PEM; without it, those that Node knows. */
+  readonly ca?: string;
+}
+
+export type LandingName = "desk-phone" | "transfer" | "remote-control";
 export type MethodName = "auto" | "feature-code" | "replaces" | "group-code";
 
 export interface PickupSettings {
@@ -57,16 +70,6 @@ export interface PickupSettings {
   readonly landings: readonly LandingName[];
   readonly method: MethodName;
   readonly deadline: Millis;
-}
-
-export interface KeySettings {
-  readonly id: KeyId;
-  readonly line: LineId;
-  readonly label: string;
-  /** Whose messages the key shows as `waiting`. One for a line, however many keys it has. */
-  readonly mailbox?: string;
-  /** False: this key watches and never picks up. */
-  readonly pickup: boolean;
 }
 
 export interface MqttSettings {
