@@ -14,6 +14,7 @@ export interface Response {
   readonly routes: readonly string[];
   /** URI of the first Contact. */
   readonly contact: string | undefined;
+  readonly body: string;
 }
 
 /** What a dialog's owner keeps between requests (RFC 3261 §12). */
@@ -67,6 +68,8 @@ export interface LegEvents {
   progress?(response: Response): void;
   /** 2xx; ACK has gone out. */
   accepted(response: Response): void;
+  /** 2xx although the call was cancelled; ACK has gone out, and the call is up. Without this, such a call is ended with BYE. */
+  answeredLate?(response: Response): void;
   /** Final answer of 300 and above, or none in time (408). Nothing follows. */
   rejected(response: Response): void;
   /** Last line of a NOTIFY about our REFER (RFC 3515 §2.4.4): what became of it, as far as the PBX says. */
@@ -77,6 +80,8 @@ export interface LegEvents {
 
 /** A call that we placed. */
 export interface Leg {
+  /** URI that makes whoever is sent to it take this call over (RFC 3891 §3, RFC 3261 §19.1.1); undefined unless it is up. */
+  readonly replaceable: string | undefined;
   /** In-dialog REFER; one at a time. */
   refer(target: string, answered: (response: Response) => void): void;
   /**
@@ -98,6 +103,8 @@ export interface Agent {
   readonly contact: string;
   /** The URI of a number or code at the PBX: "**101" → sip:**101@pbx.example.org:5060. Escapes what a user part may not hold. */
   uri(user: string): string;
+  /** Route that sends a request by way of the PBX, whatever its target: <sip:pbx.example.org;lr>. */
+  readonly route: string;
   newCallId(): string;
   newTag(): string;
   /** Sends one request, answering challenges. `final` is called exactly once, never inside this call. Not for INVITE. */

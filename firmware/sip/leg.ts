@@ -7,13 +7,12 @@ import { type Account, Credentials, TOO_WEAK } from "./credentials.ts";
 import { type Draft, messageOf } from "./message.ts";
 import { Renegotiation } from "./renegotiation.ts";
 import { challengesIn, localResponse, ReceivedResponse } from "./response.ts";
+import { SessionTimer } from "./session-timer.ts";
 import type { InviteClient, Reply, Stack } from "./stack.ts";
 import { addressIn } from "./uri.ts";
 
 /** 64·T1 (RFC 3261 §9.1). */
 const ANSWER_TO_CANCEL: Millis = 32_000;
-/** The least that RFC 4028 §4 allows, in seconds. */
-const SESSION = 90;
 
 /** What a leg needs of the user agent that it belongs to. */
 export interface LegHost {
@@ -56,7 +55,7 @@ interface Remote {
  *     └──end(): CANCEL──▶ cancelling ──refused: mostly 487─────────────┘
  *                                    ──2xx: ACK, BYE──▶ leaving
  *
- * A call that is cancelled and answered all the same tells `ended`, and never `accepted`.
+ * A call that is cancelled and answered all the same tells `ended` and never `accepted`, or `answeredLate` and is talking.
  */
 export class Leg implements AgentLeg {
   readonly #host: LegHost;
@@ -64,13 +63,13 @@ export class Leg implements AgentLeg {
   readonly #events: LegEvents;
   readonly #credentials: Credentials;
   readonly #renegotiation: Renegotiation;
+  readonly #session = new SessionTimer();
   readonly #nextCseq: () => number;
   #stage: "calling" | "cancelling" | "talking" | "leaving" | "over" = "calling";
   #told = false;
   #client: InviteClient | undefined;
   #remote: Remote | undefined;
   #cseq = 0;
-  #session = SESSION;
   #notifyCseq = 0;
   #referring = false;
   #patience: Cancel = () => undefined;
@@ -86,6 +85,14 @@ export class Leg implements AgentLeg {
 
   get callId(): string {
     return this.#spec.callId;
+  }
+
+  get replaceable(): string | undefined {
+    if (this.#stage !== "talking" || !this.#remote) return undefined;
+    const { callId, localTag, target } = this.#spec;
+    // RFC 3891 §3: each tag as the one who is sent there has to see it.
+    const replaces = `${callId};to-tag=${this.#remote.tag};from-tag=${localTag}`;
+    return `${target}?Replaces=${encodeURIComponent(replaces)}`;
   }
 
   start(): void {
@@ -142,7 +149,7 @@ export class Leg implements AgentLeg {
     const { target, sdp, headers } = this.#spec;
     const cseq = this.#nextCseq();
     const granted = this.#credentials.headers("INVITE", target, sdp);
-    const lines = [`Contact: ${this.#host.contact}`, ALLOW, ...this.#sessionTimer(), ...headers, ...granted];
+    const lines = [`Contact: ${this.#host.contact}`, ALLOW, ...this.#session.headers, ...headers, ...granted];
     const body = { type: "application/sdp", text: sdp };
     const refused = ({ message }: { readonly message: IncomingResponseMessage }) => this.#refused(message, cseq);
     const client = this.#host.stack.invite(messageOf({ ...this.#draft("INVITE", undefined, lines), cseq, body }), {
@@ -170,7 +177,10 @@ export class Leg implements AgentLeg {
     } else if (this.#stage === "cancelling") {
       this.#patience();
       this.#remote = remote;
-      this.#bye();
+      if (this.#events.answeredLate) {
+        this.#stage = "talking";
+        this.#events.answeredLate(response);
+      } else this.#bye();
     } else {
       this.#host.exchange(this.#draft("BYE", remote, []), this.#nextCseq, () => undefined);
     }
@@ -181,24 +191,13 @@ export class Leg implements AgentLeg {
     if (challenged && this.#stage === "cancelling") this.#reject(487, "Request Terminated");
     else if (challenged && this.#stage === "calling" && this.#credentials.take(challengesIn(message))) this.#invite();
     else if (challenged && this.#credentials.tooWeak) this.#reject(TOO_WEAK.status, TOO_WEAK.phrase);
-    else if (message.statusCode === 422 && this.#stage === "calling" && this.#lengthen(message)) this.#invite();
+    else if (
+      message.statusCode === 422 &&
+      this.#stage === "calling" &&
+      this.#session.lengthen(message.getHeader("min-se"))
+    )
+      this.#invite();
     else this.#rejectWith(new ReceivedResponse(message, cseq));
-  }
-
-  /**
-   * The PBX is to look every now and then whether we are still there (RFC 4028): should this process die, it ends the
-   * call that nobody holds any more by itself. Asterisk 22 does so within two minutes, and never without.
-   */
-  #sessionTimer(): string[] {
-    return ["Supported: timer", `Session-Expires: ${this.#session};refresher=uas`, `Min-SE: ${this.#session}`];
-  }
-
-  /** RFC 4028 §7.3; true where another try makes sense, which is once. */
-  #lengthen(message: IncomingResponseMessage): boolean {
-    const least = Number.parseInt(message.getHeader("min-se") ?? "", 10);
-    if (this.#session !== SESSION || !(least > SESSION)) return false;
-    this.#session = least;
-    return true;
   }
 
   #reject(status: number, phrase: string): void {

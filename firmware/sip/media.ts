@@ -5,6 +5,15 @@ import { isIPv6 } from "node:net";
  * microphone is open on it (RFC 3264 §5.1). Port 9 is discard; no socket stands behind it.
  */
 export function silentOffer(address: string): string {
+  return offer(address, 9, "inactive");
+}
+
+/** One for a leg on which the panel gives a sign of audio from that port. What it is sent is not listened to. */
+export function speakingOffer(address: string, port: number): string {
+  return offer(address, port, "sendrecv");
+}
+
+function offer(address: string, port: number, direction: "inactive" | "sendrecv"): string {
   const family = isIPv6(address) ? "IP6" : "IP4";
   return [
     "v=0",
@@ -12,10 +21,22 @@ export function silentOffer(address: string): string {
     "s=-",
     `c=IN ${family} ${address}`,
     "t=0 0",
-    "m=audio 9 RTP/AVP 0 8",
+    `m=audio ${port} RTP/AVP 0 8`,
     "a=rtpmap:0 PCMU/8000",
     "a=rtpmap:8 PCMA/8000",
-    "a=inactive",
+    `a=${direction}`,
     "",
   ].join("\r\n");
+}
+
+/** Where an answer wants its audio, in the first format that it names; undefined where it wants none. */
+export function mediaTarget(
+  answer: string,
+): { readonly address: string; readonly port: number; readonly format: number } | undefined {
+  const [, port = "0", format = "0"] = /^m=audio (\d+) \S+ (\d+)/m.exec(answer) ?? [];
+  const stream = answer.slice(answer.search(/^m=audio /m));
+  const connection = /^c=IN IP[46] ([^\s/]+)/m;
+  const address = connection.exec(stream)?.[1] ?? connection.exec(answer)?.[1];
+  if (address === undefined || port === "0") return undefined;
+  return { address, port: Number(port), format: Number(format) };
 }

@@ -41,6 +41,10 @@ export class ReceivedResponse implements Response {
     const header = this.#message.getHeader("contact");
     return header === undefined ? undefined : addressIn(header);
   }
+
+  get body(): string {
+    return this.#message.body ?? "";
+  }
 }
 
 /** What stands for an answer that never came. */

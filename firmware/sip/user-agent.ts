@@ -138,6 +138,10 @@ export class UserAgent implements Agent {
     return `sip:${escapedUser(user)}@${this.#hostPort}${this.#transportParameter}`;
   }
 
+  get route(): string {
+    return `<sip:${this.#hostPort}${this.#transportParameter};lr>`;
+  }
+
   newCallId(): string {
     return randomUUID();
   }

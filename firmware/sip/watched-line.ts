@@ -1,3 +1,4 @@
+import type { Dialog } from "../domain/dialog.ts";
 import type { LineId } from "../domain/line.ts";
 import { type LineState, lineStateOf, type Presence, type SubscriptionState } from "../domain/line-state.ts";
 import { cleared, EMPTY_ROSTER, fold, type Roster, ringOf } from "../domain/roster.ts";
@@ -55,6 +56,11 @@ export class WatchedLine implements SubscriptionOwner, ListedLine {
 
   get report(): LineReport {
     return this.#report;
+  }
+
+  /** Its calls, as the PBX told of them last. */
+  get dialogs(): readonly Dialog[] {
+    return [...this.#roster.dialogs.values()];
   }
 
   /** Beside that to its dialogs. */

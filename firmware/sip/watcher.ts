@@ -1,3 +1,4 @@
+import type { Dialog } from "../domain/dialog.ts";
 import type { LineId } from "../domain/line.ts";
 import type { Millis } from "../domain/millis.ts";
 import type { Cancel, Clock } from "../hal/clock.ts";
@@ -80,6 +81,11 @@ export class Watcher {
     if (watched !== undefined) return watched.report;
     const at = this.#parts.clock.now();
     return { line, state: "unknown", ring: undefined, at, why: `${line} is not watched` };
+  }
+
+  /** The calls of a line, as the PBX told of them last. */
+  dialogs(line: LineId): readonly Dialog[] {
+    return this.#watched.get(line)?.dialogs ?? [];
   }
 
   start(): void {
