@@ -28,7 +28,7 @@ function shown(input: unknown): string {
 
 /** A map with these keys and no others. The message about an unknown key is the list of known ones: see first-pass. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape, sentence: Sentence) {
-  const known = Object.keys(shape).filter((name) => !isLater(shape[name]));
+  const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (wrong) => (wrong.code === "unrecognized_keys" ? known.join(", ") : sentence(wrong)),
   });
@@ -37,18 +37,6 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape, sente
 /** For checks of a whole map or list that would only echo what is wrong inside. */
 export function isClean(payload: { readonly issues: readonly unknown[] }): boolean {
   return payload.issues.length === 0;
-}
-
-/** A key of the design that this version does not have: refused, never ignored. */
-export function later(what: string, instead: string) {
-  return z
-    .never({ error: () => `${what} is not in this version; ${instead}` })
-    .optional()
-    .describe("Not in this version");
-}
-
-function isLater(schema: unknown): boolean {
-  return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodNever;
 }
 
 /** One of some names; those in `notYet` are the design's, but not in this version. */

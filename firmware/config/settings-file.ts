@@ -1,23 +1,10 @@
 import * as z from "zod";
 import { brokerUrl, sipServer } from "./addresses.ts";
-import {
-  duration,
-  extension,
-  flag,
-  isClean,
-  later,
-  oneOf,
-  section,
-  shortName,
-  text,
-  title,
-  wanting,
-} from "./fields.ts";
+import { duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
+import { actions, key } from "./key-file.ts";
+import { line, scope } from "./scope-file.ts";
 import { secretPlace } from "./secrets.ts";
 import { tls } from "./tls-files.ts";
-
-const line = extension("an extension, such as 101").describe("An extension, as the PBX knows it");
-const groupName = shortName("the name of a group in scope.groups");
 
 function dataFile(kind: string) {
   return text(wanting(`the name of a ${kind}, or a path such as ./my-${kind}.yaml`), /^\S(?:.*\S)?$/).describe(
@@ -85,42 +72,6 @@ const pickup = section(
   wanting('a map such as { phone: { line: "102" } }'),
 );
 
-const groups = z.record(groupName, z.array(line, { error: wanting('a list of extensions, such as ["101", "102"]') }), {
-  error: wanting('a map of groups, such as { desk: ["101", "102"] }'),
-});
-
-const scope = z
-  .union(
-    [
-      z.literal("pbx"),
-      section(
-        {
-          groups: groups.describe("Lines by group"),
-          pickup: z
-            .array(groupName, { error: wanting("a list of group names, such as [desk]") })
-            .describe("The groups whose lines this panel may pick up"),
-        },
-        wanting("pbx, or a map with groups and pickup"),
-      ),
-    ],
-    { error: wanting("pbx, or a map with groups and pickup") },
-  )
-  .describe("Which lines this panel may pick up; pbx leaves it to the PBX's own pickup groups");
-
-const key = section(
-  {
-    line: line.describe("The line that this key watches"),
-    label: title.optional().describe("What is printed beside the key; by default the line"),
-    pickup: flag().optional().describe("false: this key watches and never picks up"),
-    mailbox: extension("a mailbox, such as 101")
-      .optional()
-      .describe("The mailbox whose messages this key shows while its line is idle; by default none"),
-    group: later("a key for a whole group", "name one line instead"),
-    park: later("a key for a park slot", "take it out, or watch the slot's extension as a line"),
-  },
-  wanting('a map such as { line: "101", label: Reception }'),
-);
-
 const mqtt = section(
   {
     url: brokerUrl.describe("mqtt://host[:port] or mqtts://host[:port]"),
@@ -144,6 +95,7 @@ export const settingsFile = section(
     pbx,
     pickup: pickup.optional().describe("How calls are picked up; without it, the panel only watches"),
     scope: scope.optional(),
+    actions: actions.prefault({}).describe("What keys do where they do not say it themselves"),
     keys: z
       .record(shortName("a key as the board names it, such as 1"), key, {
         error: wanting('a map of keys, such as 1: { line: "101" }'),
@@ -152,7 +104,7 @@ export const settingsFile = section(
         error: 'no key is named; write one, such as 1: { line: "101" }',
         when: isClean,
       })
-      .describe("What each key of the board watches"),
+      .describe("What each key of the board is for"),
     privacy: oneOf(["off"], ["masked", "full"])
       .default("off")
       .describe("Callers' names and numbers in reports: off, none"),

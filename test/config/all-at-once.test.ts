@@ -33,7 +33,7 @@ keys:
     "blfd.yaml:8:10: pbx.alive: not 5 but a time from 1s to 1m, with its unit",
     "blfd.yaml:11:14: pickup.landings item 1: transfer is not in this version; write desk-phone",
     "blfd.yaml:14:3: keys.7: board desk has no key 7; it has 1, 2",
-    "blfd.yaml:15:14: keys.8.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
+    "blfd.yaml:15:3: keys.8: board desk has no key 8; it has 1, 2",
     "board-configs/boards/desk.yaml:2:15: grid: there is no key 3 below keys; add it there, or write ~ for a gap",
     "board-configs/boards/desk.yaml:11:38: keys.2.leds.red.bit: bit 1 of bank lamps is keys.1.leds.green already (line 8); give each its own",
     "board-configs/profiles/asterisk.yaml:4:1: ofline: unknown key; did you mean offline?",

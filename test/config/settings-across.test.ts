@@ -15,7 +15,7 @@ describe("settings that do not fit together, or not to their files", () => {
       "",
       "1:1: scope: missing; say which lines may be picked up, or write scope: pbx",
     ],
-    ["pickup: [desk]", "pickup: [dusk]", "12:12: scope.pickup item 1: there is no group dusk; the groups are desk"],
+    ["pickup: [desk]", "pickup: [dusk]", "12:12: scope.pickup item 1: there is no group dusk; did you mean desk?"],
     [
       '["101"]',
       '["101", "104"]',

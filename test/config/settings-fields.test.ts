@@ -17,7 +17,7 @@ describe("a field of the settings that is not right", () => {
     [
       "panel: ward-3",
       "panel: ward-3\ncolor: red",
-      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, keys, privacy, mqtt",
+      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, actions, keys, privacy, mqtt",
     ],
     [
       "  server: sip:pbx.example.org\n",
@@ -146,7 +146,7 @@ describe("a field of the settings that is not right", () => {
       "scope: all\n",
       '10:8: scope: not "all" but pbx, or a map with groups and pickup',
     ],
-    ["  pickup: [desk]\n", "", "10:1: scope.pickup: missing; write a list of group names, such as [desk]"],
+    ["  pickup: [desk]\n", "", "10:1: scope.pickup: missing; write a list of group names, such as [desk], or pbx"],
     ['["101"]', "101", '11:19: scope.groups.desk: not 101 but a list of extensions, such as ["101", "102"]'],
     [
       '1: { line: "101", label: Reception }',

@@ -66,16 +66,6 @@ describe("what the design has and this version has not", () => {
       '  phone: { line: "102" }\n  method: replaces',
       "10:11: pickup.method: replaces is not in this version; write auto or feature-code",
     ],
-    [
-      '1: { line: "101", label: Reception }',
-      "1: { group: desk }",
-      "14:15: keys.1.group: a key for a whole group is not in this version; name one line instead",
-    ],
-    [
-      '1: { line: "101", label: Reception }',
-      '1: { park: "701", label: Park 1 }',
-      "14:14: keys.1.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
-    ],
     ["keys:\n", "privacy: masked\nkeys:\n", "13:10: privacy: masked is not in this version; write off"],
   ])("%j → %j", (right, wrong, ...told) => {
     expect(toldOf("settings", right, wrong)).toEqual(told);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { disk, type Files } from "../../firmware/config/files.ts";
 import { loadBoard, loadProfile, loadScheme, loadSettings } from "../../firmware/config/load.ts";
 import type { Board } from "../../firmware/domain/board.ts";
-import { complaints, warnings } from "./panel-files.ts";
+import { warnings } from "./panel-files.ts";
 
 const boardConfigs = resolve(import.meta.dirname, "../../board-configs");
 const options = { boardConfigs };
@@ -87,7 +87,7 @@ test("the example of a reception desk loads as it is", () => {
       board: { name: "sim-16" },
       pbx: { host: "pbx.example.org", transport: "tcp", user: "panel1" },
       pickup: { phone: { line: "102", dial: "*80102", whenBusy: "refuse" } },
-      scope: { kind: "groups", pickup: ["desk"] },
+      scope: { pickup: ["desk"] },
       keys: [
         { id: "1", line: "101", label: "Accounts", pickup: true },
         { id: "2", line: "103", label: "Workshop", pickup: true },
@@ -99,7 +99,7 @@ test("the example of a reception desk loads as it is", () => {
   });
 });
 
-/** The whole of the public contract, with what later versions bring. */
+/** The whole of the public contract. */
 const DESIGN = `panel: ward-3
 board: pi-12
 scheme: default
@@ -134,17 +134,8 @@ function filesWith(settings: string): Files {
 }
 
 describe("the settings of the design", () => {
-  test("are refused only for what this version has not", () => {
+  test("are good, but for a driver that this version has not", () => {
     const loaded = loadSettings("blfd.yaml", { boardConfigs, env: {}, use: "check", files: filesWith(DESIGN) });
-    expect(complaints(loaded)).toEqual([
-      "blfd.yaml:23:16: keys.11.group: a key for a whole group is not in this version; name one line instead",
-      "blfd.yaml:24:15: keys.12.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
-    ]);
-  });
-
-  test("are good without that", () => {
-    const now = DESIGN.replaceAll(/ {2}1[12]: .*\n/g, "");
-    const loaded = loadSettings("blfd.yaml", { boardConfigs, env: {}, use: "check", files: filesWith(now) });
     expect(warnings(loaded)).toEqual([
       "blfd.yaml:2:8: board: bank header needs driver gpio, which is not in this version; use a board with sim banks to run",
       "blfd.yaml:18:42: scope.groups.ward item 1: no key watches line 201; give it a key, or take it out",
