@@ -7,15 +7,14 @@ import { type KeySettings, linesOf, subjectOf } from "./domain/key-settings.ts";
 import type { LampState } from "./domain/lamp.ts";
 import type { LineId } from "./domain/line.ts";
 import type { Millis } from "./domain/millis.ts";
-import type { Outcome } from "./domain/outcome.ts";
 import { holding, type Pressed, pressing, RELEASED } from "./domain/press.ts";
 import type { Settings } from "./domain/settings.ts";
-import type { Task, Trial } from "./domain/task.ts";
 import type { Cancel, Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
+import { Pickup } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
 import type { UserAgent } from "./sip/user-agent.ts";
 import { type LineWishes, Watcher } from "./sip/watcher.ts";
@@ -37,20 +36,13 @@ export interface DaemonParts {
   readonly run: string;
 }
 
-/** Carries out what a press asks for. Resolves in a later turn, and never rejects. */
-interface Pickup {
-  attempt(task: Task, signal: AbortSignal): Promise<{ readonly outcome: Outcome; readonly trial?: Trial }>;
-}
-
 /** Joins the parts it is given, carries out what the attendant wants, and starts and stops everything in order. */
 export class Daemon {
   readonly #parts: DaemonParts;
   readonly #attendant: Attendant;
   readonly #watcher: Watcher;
   readonly #registration: Registration | undefined;
-  readonly #pickup: Pickup = {
-    attempt: async () => ({ outcome: { kind: "failed", reason: "this panel cannot pick up yet" } }),
-  };
+  readonly #pickup: Pickup;
   readonly #keys: ReadonlyMap<KeyId, KeySettings>;
   readonly #held = new Map<KeyId, { memory: Pressed["memory"]; cancel?: Cancel }>();
   readonly #stopping = new AbortController();
@@ -73,6 +65,7 @@ export class Daemon {
       (line) => wishesFor(line, settings),
       settings.pbx.list,
     );
+    this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings });
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
   }
@@ -96,6 +89,7 @@ export class Daemon {
     this.#registration?.onState((_, why) => {
       if (agent.up && !this.#stopping.signal.aborted) this.#condition("registration", why);
     });
+    this.#pickup.start();
     this.#watcher.start();
     this.#registration?.start();
     reporter?.pbx(pbxPayload(false, clock.wall()));
@@ -116,6 +110,7 @@ export class Daemon {
     this.#stopping.abort();
     // What became of it is still to be told.
     await bounded("a pickup", this.#underWay);
+    this.#pickup.stop();
     await bounded("the broker connection", reporter?.stop());
     await bounded("the subscriptions", this.#watcher.stop());
     await bounded("the registration", this.#registration?.stop());
@@ -174,7 +169,7 @@ export class Daemon {
 
   async #attempt({ press, task }: Extract<Effect, { kind: "attempt" }>): Promise<void> {
     const { outcome, trial } = await this.#pickup.attempt(task, this.#stopping.signal);
-    this.#take({ kind: "outcome", press, outcome, ...(trial && { trial }), at: this.#parts.clock.now() });
+    this.#take({ kind: "outcome", press, outcome, trial, at: this.#parts.clock.now() });
   }
 
   /** The lamps of keys are the attendant's own. */

@@ -44,6 +44,7 @@ const profile: Profile = {
   pickup: { directed: "**{line}", replaces: false },
   intercom: "*80{phone}",
   offline: "never",
+  transfers: "pbx",
 };
 
 const red = (cadence: Scheme["states"]["idle"]["cadence"]) => ({ colour: "red", cadence }) as const;
