@@ -19,6 +19,7 @@ export function parseHours(written: string): Hours | string {
     .toLowerCase()
     .replaceAll(/\s*([,-])\s*/g, "$1")
     .split(/\s+/);
+  if (/[–—]/.test(written)) return "holds a dash that is not a plain -; write mon-fri, or 08:00-18:00";
   const at = words.findIndex((word) => /\d/.test(word));
   if (at < 0) {
     return words.every((word) => word === "")
@@ -27,6 +28,7 @@ export function parseHours(written: string): Hours | string {
   }
   const [days, ...moreDays] = words.slice(0, at);
   const [times = "", ...rest] = words.slice(at);
+  if (/^[a-z]/.test(times)) return 'a blank stands between days and time, such as "mon-fri 08:00-18:00"';
   if (times.includes(",") || rest.some((word) => /\d/.test(word))) {
     return 'holds more than one span; write a list, such as ["mon-fri 08:00-18:00", "sat 09:00-12:00"]';
   }
@@ -66,7 +68,7 @@ function dayOf(written: string): number | string {
 function parseTimes(written: string): Pick<Hours, "from" | "to"> | string {
   const [first = "", last, ...more] = written.split("-");
   if (last === undefined || last === "" || first === "") {
-    return `says only one time; write from when to when, such as 08:00-18:00`;
+    return "says only one time; write from when to when, such as 08:00-18:00";
   }
   if (more.length > 0) return wanting("one time to another, such as 08:00-18:00")({ input: written });
   const [from, to] = [minuteOf(first), minuteOf(last)];

@@ -61,8 +61,15 @@ function isOutside(lines: readonly string[], { parts: { scope } }: Known): boole
 }
 
 /** A panel without a desk phone only shows the slot. */
-function checkParkKey(path: Path, { parts: { pickup }, profile }: Known, source: Source): void {
+function checkParkKey(path: Path, { parts: { pickup }, profile, remote }: Known, source: Source): void {
   if (pickup?.phone === undefined) return;
+  if (pickup.phone.remote === undefined && !source.names(["pickup", "phone"]).includes("remote")) {
+    source.warn([...path, "park"], "can fetch a call, but not park one; write pickup.phone.remote for that");
+  } else if (remote !== undefined && remote.transfer === undefined) {
+    const text =
+      "can fetch a call, but not park one: pickup.phone.remote.phone does not say how such a phone transfers";
+    source.warn([...path, "park"], text);
+  }
   if (profile !== undefined && profile.pickup.park === undefined) {
     const text = `profile ${profile.name} has no code that fetches a parked call; add pickup.park to it, such as "{slot}"`;
     source.problem([...path, "park"], text);

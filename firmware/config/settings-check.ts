@@ -1,5 +1,6 @@
 import { checkKeys } from "./keys-check.ts";
 import type { Known } from "./known.ts";
+import { checkPickup } from "./pickup-check.ts";
 import { checkScope } from "./scope-check.ts";
 import type { Source } from "./source.ts";
 
@@ -31,23 +32,6 @@ function checkTransport({ parts: { pbx } }: Known, source: Source): void {
   }
   if (written.includes("path") && transport !== "ws" && transport !== "wss") {
     source.problemOfKey(["pbx", "path"], `only ws and wss have a path; take it out, or change transport in pbx.server`);
-  }
-}
-
-function checkPickup({ parts: { pickup }, profile }: Known, source: Source): void {
-  if (pickup === undefined) return;
-  if (!source.names(["pickup"]).includes("phone")) {
-    const text = 'missing, and landing desk-phone needs it; write phone: { line: "102" }';
-    source.problem(["pickup", "phone"], text);
-  }
-  if (profile === undefined) return;
-  if (pickup.phone !== undefined && pickup.phone.dial === undefined && profile.intercom === undefined) {
-    const text = `missing, and profile ${profile.name} has no intercom code; write what makes this phone answer, such as "*80102"`;
-    source.problem(["pickup", "phone", "dial"], text);
-  }
-  if (profile.pickup.directed === undefined) {
-    const text = `${profile.name} has no code for directed pickup; add pickup.directed to it, or take pickup out here`;
-    source.problem(["pbx", "profile"], text);
   }
 }
 

@@ -1,16 +1,11 @@
 import * as z from "zod";
 import { brokerUrl, sipServer } from "./addresses.ts";
-import { duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
+import { dataFile, duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
 import { actions, key } from "./key-file.ts";
-import { line, scope } from "./scope-file.ts";
+import { pickup, pickupParts } from "./pickup-file.ts";
+import { scope } from "./scope-file.ts";
 import { secretPlace } from "./secrets.ts";
 import { tls } from "./tls-files.ts";
-
-function dataFile(kind: string) {
-  return text(wanting(`the name of a ${kind}, or a path such as ./my-${kind}.yaml`), /^\S(?:.*\S)?$/).describe(
-    `A ${kind} in board-configs, or the path of one: with a slash, or ending in .yaml`,
-  );
-}
 
 const pbx = section(
   {
@@ -39,37 +34,6 @@ const pbx = section(
       .describe("No call rings longer: a line that does is asked for afresh, and then shows unknown"),
   },
   wanting("a map with profile, server, user and password"),
-);
-
-const phone = section(
-  {
-    line: line.describe("The desk phone's own extension"),
-    dial: extension('the code that makes this phone answer by itself, such as "*80102"')
-      .optional()
-      .describe("What to dial so that this phone answers by itself; by default as the profile says"),
-    whenBusy: oneOf(["refuse"], ["ring"]).default("refuse").describe("What a pickup does to a phone that is not idle"),
-  },
-  wanting('a map such as { line: "102" }'),
-);
-
-const pickup = section(
-  {
-    phone: phone.optional().describe("The desk phone beside the panel"),
-    landings: z
-      .array(oneOf(["desk-phone"], ["transfer", "remote-control", "board"]), {
-        error: wanting("a list such as [desk-phone]"),
-      })
-      .min(1, { error: wanting("a list such as [desk-phone]") })
-      .refine((names) => new Set(names).size === names.length, {
-        error: "names a landing twice; name each once",
-        when: isClean,
-      })
-      .prefault(["desk-phone"])
-      .describe("Where a picked-up call goes, in order of preference"),
-    method: oneOf(["auto", "feature-code"], ["replaces", "group-code"]).default("auto"),
-    deadline: duration("1s", "30s").prefault("4s").describe("A pickup that took longer has failed"),
-  },
-  wanting('a map such as { phone: { line: "102" } }'),
 );
 
 const mqtt = section(
@@ -105,7 +69,7 @@ export const settingsFile = section(
         when: isClean,
       })
       .describe("What each key of the board is for"),
-    privacy: oneOf(["off"], ["masked", "full"])
+    privacy: oneOf(["off"], { masked: "is not in this version", full: "is not in this version" })
       .default("off")
       .describe("Callers' names and numbers in reports: off, none"),
     mqtt: mqtt.optional(),
@@ -116,6 +80,8 @@ export const settingsFile = section(
 export type SettingsFile = z.output<typeof settingsFile>;
 
 /** What the second pass can work with: any of it may be missing, and of pbx: any key. */
-export const settingsParts = settingsFile.partial().extend({ pbx: pbx.partial().optional() });
+export const settingsParts = settingsFile
+  .partial()
+  .extend({ pbx: pbx.partial().optional(), pickup: pickupParts.optional() });
 
 export type SettingsParts = z.output<typeof settingsParts>;

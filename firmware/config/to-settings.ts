@@ -4,7 +4,7 @@ import type { Profile } from "../domain/profile.ts";
 import type { Scheme } from "../domain/scheme.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { MqttSettings, PickupSettings, Settings, TlsSettings } from "../domain/settings.ts";
+import type { MqttSettings, PickupSettings, RemoteControl, Settings, TlsSettings } from "../domain/settings.ts";
 import type { KeyParts } from "./key-file.ts";
 import type { SettingsFile } from "./settings-file.ts";
 
@@ -16,6 +16,7 @@ export interface Named {
   readonly password: Secret;
   readonly brokerPassword: Secret | undefined;
   readonly tls: TlsSettings | undefined;
+  readonly remote: RemoteControl | undefined;
 }
 
 /** A panel without `pickup:` watches only. */
@@ -42,7 +43,7 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
       longestRing,
       ...(list !== undefined && { list }),
     },
-    pickup: pickupOf(file, named.profile),
+    pickup: pickupOf(file, named),
     scope: toScope(file.scope),
     keys: keysOf(file),
     privacy: file.privacy,
@@ -50,12 +51,13 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
   };
 }
 
-function pickupOf({ pickup }: SettingsFile, profile: Profile): PickupSettings {
+function pickupOf({ pickup }: SettingsFile, { profile, remote }: Named): PickupSettings {
   if (pickup === undefined) return WATCH_ONLY;
   const { phone, landings, method, deadline } = pickup;
   if (phone === undefined) return { landings, method, deadline };
   const dial = phone.dial ?? profile.intercom?.replaceAll("{phone}", () => phone.line) ?? phone.line;
-  return { phone: { line: phone.line, dial, whenBusy: phone.whenBusy }, landings, method, deadline };
+  const desk = { line: phone.line, dial, whenBusy: phone.whenBusy, ...(remote !== undefined && { remote }) };
+  return { phone: desk, landings, method, deadline };
 }
 
 /** Without `scope:`, a panel may pick up nothing. */

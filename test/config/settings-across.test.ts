@@ -50,7 +50,7 @@ describe("a profile that lacks what the settings need", () => {
 
   test("a code for directed pickup", () => {
     expect(complaints(load(broken("profile", 'directed: "**{line}", ', "")))).toEqual([
-      "blfd.yaml:4:12: pbx.profile: asterisk has no code for directed pickup; add pickup.directed to it, or take pickup out here",
+      "blfd.yaml:4:12: pbx.profile: asterisk has nothing that takes a ringing call; add pickup.directed to it, or take pickup out here",
     ]);
   });
 });

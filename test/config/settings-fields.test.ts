@@ -120,7 +120,11 @@ describe("a field of the settings that is not right", () => {
       '{ line: "102", when_busy: ring }',
       "9:25: pickup.phone.when_busy: unknown key; did you mean whenBusy?",
     ],
-    ['{ line: "102" }', '{ line: "102", whenBusy: queue }', '9:35: pickup.phone.whenBusy: not "queue" but refuse'],
+    [
+      '{ line: "102" }',
+      '{ line: "102", whenBusy: queue }',
+      '9:35: pickup.phone.whenBusy: not "queue" but refuse or ring',
+    ],
     [
       '  phone: { line: "102" }',
       '  phone: { line: "102" }\n  landings: []',
@@ -139,7 +143,7 @@ describe("a field of the settings that is not right", () => {
     [
       '  phone: { line: "102" }',
       '  phone: { line: "102" }\n  method: magic',
-      '10:11: pickup.method: not "magic" but auto or feature-code',
+      '10:11: pickup.method: not "magic" but auto, feature-code, replaces or group-code',
     ],
     [
       'scope:\n  groups: { desk: ["101"] }\n  pickup: [desk]\n',

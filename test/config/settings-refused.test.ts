@@ -53,18 +53,8 @@ describe("what the design has and this version has not", () => {
   test.each<Broken>([
     [
       '  phone: { line: "102" }',
-      '  phone: { line: "102" }\n  landings: [desk-phone, transfer]',
-      "10:26: pickup.landings item 2: transfer is not in this version; write desk-phone",
-    ],
-    [
-      '{ line: "102" }',
-      '{ line: "102", whenBusy: ring }',
-      "9:35: pickup.phone.whenBusy: ring is not in this version; write refuse",
-    ],
-    [
-      '  phone: { line: "102" }',
-      '  phone: { line: "102" }\n  method: replaces',
-      "10:11: pickup.method: replaces is not in this version; write auto or feature-code",
+      '  phone: { line: "102" }\n  landings: [desk-phone, board]',
+      "10:26: pickup.landings item 2: board needs audio, which this version does not have; write desk-phone, transfer or remote-control",
     ],
     ["keys:\n", "privacy: masked\nkeys:\n", "13:10: privacy: masked is not in this version; write off"],
   ])("%j → %j", (right, wrong, ...told) => {
