@@ -11,7 +11,7 @@ export interface Captured {
 
 /** A recorded conversation: `==== seconds party --> asterisk`, then the message, an empty line between two. */
 export function readCapture(name: string): readonly Captured[] {
-  const text = readFileSync(new URL(`captures/${name}.sip`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../captures/${name}.sip`, import.meta.url), "utf8");
   return text
     .split(/^====\s+/m)
     .filter((part) => part.trim() !== "")
