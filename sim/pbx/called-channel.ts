@@ -49,7 +49,8 @@ export class CalledChannel extends Channel {
 
   /** Calls the phone and offers it the caller's audio. */
   start(caller: Channel, intercom: boolean): void {
-    if (!caller.media) return;
+    const { ear } = caller;
+    if (!ear) return;
     const { trunk } = this;
     const { uri } = this.#contact;
     const target = parseUri(uri);
@@ -65,7 +66,7 @@ export class CalledChannel extends Channel {
         ...offerHeaders(trunk, this.#caller),
         ...(intercom ? INTERCOM : []),
       ],
-      this.describe(caller.media, "offer"),
+      this.describe(ear, "offer"),
     );
     this.#invite = trunk.transactions.send(invite, this.flow, {
       provisional: (response) => this.#progress(response),

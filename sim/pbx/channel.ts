@@ -6,6 +6,7 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Flow } from "../sip/wire.ts";
 import type { Account, Identity } from "./account.ts";
 import { type Cause, FORGOTTEN, NORMAL, reasonHeaders } from "./cause.ts";
+import type { MediaPort } from "./media-port.ts";
 import { ALLOW, asserted, contactOf, type Header, rewriteContact, SUPPORTED, type Trunk } from "./trunk.ts";
 
 /**
@@ -28,7 +29,10 @@ export interface ChannelEvents {
   referred(channel: Channel, refer: ServerTransaction): void;
 }
 
-/** One leg of a call, between the PBX and a phone. Its audio goes from phone to phone, not through here. */
+/**
+ * One leg of a call, between the PBX and a phone. Its audio goes from phone to phone, and through here only where the PBX
+ * answered before it knew by whom.
+ */
 export abstract class Channel {
   readonly account: Account;
   readonly trunk: Trunk;
@@ -43,6 +47,8 @@ export abstract class Channel {
   left = false;
   /** What the phone last offered takes no part in a talk. An answer may be so only because the offer was. */
   protected holds = false;
+  /** What the phone talks to in place of its peer. */
+  protected port: MediaPort | undefined;
   protected readonly events: ChannelEvents;
   protected dialog: Dialog | undefined;
   readonly #session = Math.floor(Math.random() * 2 ** 31);
@@ -69,6 +75,11 @@ export abstract class Channel {
     return undefined;
   }
 
+  /** Where its peer is to send audio. */
+  get ear(): Media | undefined {
+    return this.media && this.#through(this.media);
+  }
+
   whenOver(run: () => void): void {
     this.#whenOver.push(run);
   }
@@ -93,6 +104,16 @@ export abstract class Channel {
 
   /** Gives the phone that peer's audio and its own to `media`. False where it did not come to that. */
   abstract connect(peer: Channel): Promise<boolean>;
+
+  /** Answers a phone that waits, before there is anybody; says who that will be. False where it does not wait any more. */
+  answer(_who?: Identity): Promise<boolean> {
+    return Promise.resolve(this.#state === "up");
+  }
+
+  /** Resolves when audio comes from a phone that was just answered, or after `wait`, or at its end. */
+  heard(_wait: Millis): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** Tells a phone that waits that another rings; `callee` where it is one. */
   ringing(_callee: Identity | undefined): void {}
@@ -179,10 +200,15 @@ export abstract class Channel {
     if (this.dialog && contact !== undefined) this.dialog.target = rewriteContact(contact, this.flow);
   }
 
+  /** Tells the phone where its audio goes: there, or to what stands between. */
   protected describe(media: Media, kind: "offer" | "answer"): string {
     this.#version++;
     const { host } = this.trunk;
-    return writeMedia(media, { host, session: this.#session, version: this.#version, name: "blfd" }, kind);
+    return writeMedia(
+      this.#through(media),
+      { host, session: this.#session, version: this.#version, name: "blfd" },
+      kind,
+    );
   }
 
   /** Waits its turn: a phone takes one offer at a time (RFC 3261 §14.1). `first` is what has to have happened before. */
@@ -193,12 +219,13 @@ export abstract class Channel {
   }
 
   async #offer(peer: Channel): Promise<boolean> {
-    if (this.#state !== "up" || !peer.media) return false;
+    const { ear } = peer;
+    if (this.#state !== "up" || !ear) return false;
     this.#offering = true;
     const response = await this.ask(
       "INVITE",
       [contactOf(this.trunk, this.flow), ...offerHeaders(this.trunk, peer.account)],
-      this.describe(peer.media, "offer"),
+      this.describe(ear, "offer"),
     );
     this.#offering = false;
     if (response.status >= 300) return false;
@@ -221,7 +248,7 @@ export abstract class Channel {
     this.media = offered;
     this.holds = onHold(offered);
     const { peer } = this;
-    const others = peer?.media ?? { ...offered, direction: "inactive" };
+    const others = peer?.ear ?? { ...offered, direction: "inactive" };
     transaction.respond({
       status: 200,
       headers: this.answerHeaders(peer?.account),
@@ -230,6 +257,10 @@ export abstract class Channel {
     if (!peer) return;
     peer.#hold(this.holds);
     if (moved) void peer.connect(this);
+  }
+
+  #through(media: Media): Media {
+    return this.port ? { ...media, ...this.port.address } : media;
   }
 
   /** The one who holds says so in its description; the one who is held hears music, and its line shows it. */

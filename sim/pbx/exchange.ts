@@ -3,7 +3,7 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account } from "./account.ts";
 import { NORMAL } from "./cause.ts";
 import { dialogPackage } from "./dialog-info.ts";
-import { Dialplan } from "./dialplan.ts";
+import { type Codes, Dialplan } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Guard } from "./guard.ts";
 import { type Line, Lines, lineOf, type Messages } from "./lines.ts";
@@ -23,10 +23,9 @@ export interface Memory {
 }
 
 export interface ExchangeOptions
-  extends Pick<SwitchboardOptions, "trunk" | "accounts" | "ringTime" | "mediaWait" | "pickupBy" | "ignoresRefer"> {
+  extends Pick<SwitchboardOptions, "trunk" | "accounts" | "ringTime" | "mediaWait" | "ignoresRefer">,
+    Codes {
   readonly groups: Readonly<Record<string, readonly string[]>>;
-  readonly pickupCode: string;
-  readonly intercomCode: string;
   /** Seconds. */
   readonly shortestSubscription: number;
   /** Event packages that it has; others are refused. */

@@ -1,8 +1,10 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Cancel, Clock } from "../../firmware/hal/clock.ts";
+import type { Account } from "./account.ts";
 import type { CalledChannel } from "./called-channel.ts";
 import { ABANDONED, BUSY, type Cause, ELSEWHERE, NORMAL, UNANSWERED } from "./cause.ts";
 import type { Channel } from "./channel.ts";
+import type { Wanted } from "./dialplan.ts";
 
 /** What the one who let it ring hears. */
 export interface RingProgress {
@@ -46,8 +48,17 @@ export class Ring {
     return this.#options.dialled;
   }
 
-  rings(user: string): boolean {
-    return [...this.#legs].some((leg) => leg.account.user === user);
+  /** The leg that a pickup would find here; `picker` is who picks up. */
+  find(wanted: Wanted, picker: Account): CalledChannel | undefined {
+    const legs = [...this.#legs];
+    switch (wanted.by) {
+      case "extension":
+        return this.dialled === wanted.number ? legs[0] : undefined;
+      case "phone":
+        return legs.find(({ account }) => account.user === wanted.number);
+      case "groups":
+        return legs.find(({ account }) => account.callGroups.some((group) => picker.pickupGroups.includes(group)));
+    }
   }
 
   start(legs: readonly CalledChannel[], intercom: boolean): void {
@@ -82,25 +93,28 @@ export class Ring {
     if (this.#legs.size === 0) this.#fail(this.#busy ? BUSY : { ...NORMAL, status }, UNANSWERED);
   }
 
-  /** The pickup: `picker` gets the caller, be it a leg that waits for an answer or one that is up and has lost its peer. */
-  give(picker: Channel): void {
+  /**
+   * The pickup by a leg that was transferred here and has lost its peer, or by one that waits for an answer. The built-in
+   * group pickup ends `builtInOf` as by hanging up, and says last whose call it was.
+   */
+  async give(picker: Channel, builtInOf?: CalledChannel): Promise<void> {
     if (!this.#stopRinging()) return;
-    const { clock, mediaWait } = this.#options;
-    const waits = picker.state !== "up";
-    picker.pair(this.caller);
-    const connected = picker.connect(this.caller);
-    if (!waits) {
-      void this.#hand(picker, connected);
+    const { caller } = this;
+    picker.pair(caller);
+    if (picker.state === "up") {
+      const connected = picker.connect(caller);
+      this.#release(ELSEWHERE);
+      if (await connected) await this.#join(picker);
+      else caller.release(NORMAL);
       return;
     }
-    picker.introduce(this.caller);
-    clock.at(clock.now() + mediaWait, () => void this.#hand(picker, connected));
-  }
-
-  async #hand(picker: Channel, connected: Promise<boolean>): Promise<void> {
+    await picker.answer(caller.account);
+    if (!builtInOf) picker.introduce(caller);
+    await picker.heard(this.#options.mediaWait);
+    builtInOf?.release(NORMAL);
     this.#release(ELSEWHERE);
-    if (await connected) await this.#join(picker);
-    else this.caller.release(NORMAL);
+    await this.#join(picker);
+    if (builtInOf) picker.introduce(caller);
   }
 
   async #join(other: Channel): Promise<void> {

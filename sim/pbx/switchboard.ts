@@ -8,12 +8,14 @@ import { CalledChannel } from "./called-channel.ts";
 import { CallingChannel } from "./calling-channel.ts";
 import { type Cause, NO_PICKUP, NO_SUCH_NUMBER, NOBODY_THERE, NORMAL, reasonHeaders } from "./cause.ts";
 import type { Channel, ChannelEvents } from "./channel.ts";
-import type { Destination, Dialplan } from "./dialplan.ts";
+import type { Destination, Dialplan, Wanted } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Referral } from "./referral.ts";
 import type { Contact } from "./registrar.ts";
 import { Ring, type RingProgress } from "./ring.ts";
 import type { Trunk } from "./trunk.ts";
+
+const BUILT_IN: Destination = { kind: "pickup", wanted: { by: "groups" } };
 
 export interface SwitchboardOptions {
   readonly trunk: Trunk;
@@ -22,11 +24,6 @@ export interface SwitchboardOptions {
   readonly contact: (user: string) => Contact | undefined;
   readonly ringTime: Millis;
   readonly mediaWait: Millis;
-  /**
-   * How a pickup finds its call: by what the caller dialled, as Asterisk's `Pickup(101@context)`, so that a member of a ring
-   * group cannot be picked up; or by the phone that rings, as `PickupChan(PJSIP/101,p)`.
-   */
-  readonly pickupBy: "extension" | "channel";
   /** Accepts REFER and then does nothing with it. */
   readonly ignoresRefer: () => boolean;
   /** That account's line may have changed. */
@@ -61,7 +58,9 @@ export class Switchboard {
       transaction.respond({ status: 488 });
       return;
     }
-    const destination = this.#options.dialplan.lookUp(dialled);
+    const { dialplan } = this.#options;
+    const builtIn = dialplan.isBuiltInPickup(dialled);
+    const destination = builtIn ? BUILT_IN : dialplan.lookUp(dialled);
     const caller = new CallingChannel(this.#options.trunk, account, transaction, this.#events);
     caller.start();
     if (!destination) {
@@ -70,7 +69,7 @@ export class Switchboard {
     }
     caller.trying();
     if (destination.kind === "phones") this.#dial(caller, dialled, destination, {});
-    else if (!this.#pickUp(destination.number, caller)) caller.release(NO_PICKUP);
+    else if (!this.#pickUp(destination.wanted, caller, builtIn)) caller.release(NO_PICKUP);
   }
 
   /** The channel in whose dialog that request was sent. */
@@ -136,19 +135,18 @@ export class Switchboard {
   }
 
   /** False where nothing rings there, or not any more. */
-  #pickUp(number: string, picker: Channel): boolean {
-    const { pickupBy, tell } = this.#options;
+  #pickUp(wanted: Wanted, picker: Channel, builtIn = false): boolean {
+    const { tell } = this.#options;
     const by = picker.account.number;
-    const ring = [...this.#rings].find((one) =>
-      pickupBy === "extension" ? one.dialled === number : one.rings(number),
-    );
-    if (!ring) {
-      tell({ kind: "pickup-failed", to: number, by });
-      return false;
+    for (const ring of this.#rings) {
+      const leg = ring.find(wanted, picker.account);
+      if (!leg) continue;
+      tell({ kind: "picked-up", from: ring.caller.account.number, to: leg.account.number, by });
+      void ring.give(picker, builtIn ? leg : undefined);
+      return true;
     }
-    tell({ kind: "picked-up", from: ring.caller.account.number, to: number, by });
-    ring.give(picker);
-    return true;
+    tell({ kind: "pickup-failed", ...(wanted.by === "groups" ? {} : { to: wanted.number }), by });
+    return false;
   }
 
   /** Blind transfer: what the sender talks to is sent on to another number. */
@@ -177,7 +175,7 @@ export class Switchboard {
       channel.leave();
       if (destination.kind === "phones") this.#dial(peer, dialled, destination, progressOf(referral));
       else {
-        const picked = this.#pickUp(destination.number, peer);
+        const picked = this.#pickUp(destination.wanted, peer);
         // It is 503 either way: the pickup ends the dialplan that the transfer waits for (Asterisk 22).
         referral.tell(503, true);
         if (!picked) peer.release(NO_PICKUP);

@@ -3,13 +3,15 @@ import { formatAddress, formatParams, parseUri } from "../sip/address.ts";
 import type { Transactions } from "../sip/transactions.ts";
 import type { Flow } from "../sip/wire.ts";
 import type { Identity } from "./account.ts";
+import type { MediaPorts } from "./media-port.ts";
 
 export type Header = readonly [string, string];
 
-/** What every leg and subscription of the PBX shares: its address, its clock, its way to the wire. */
+/** What every leg and subscription of the PBX shares: its address, its clock, its ways to the wire. */
 export interface Trunk {
   readonly clock: Clock;
   readonly transactions: Transactions;
+  readonly mediaPorts: MediaPorts;
   readonly host: string;
   readonly port: number;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseAddress } from "../../sim/sip/address.ts";
-import { type Message, parse } from "../../sim/sip/message.ts";
+import { type Message, parse, serialise } from "../../sim/sip/message.ts";
 
 /** One message between a party and Asterisk 22, as it went over the wire. */
 export interface Captured {
@@ -32,11 +32,16 @@ function wire(text: string): string {
   return `${head}\r\n\r\n${rest.join("\r\n\r\n")}${lineEnd}`;
 }
 
-/** What Asterisk sent to that party, but for the NOTIFYs of subscriptions to lines. */
+/** What Asterisk sent to that party, repetitions and the NOTIFYs of subscriptions to lines left out. */
 export function sentTo(party: string, capture: readonly Captured[]): readonly Message[] {
+  const seen = new Set<string>();
   return capture
     .filter((one) => one.party === party && one.to === "party" && one.message.headers.get("Event") !== "dialog")
-    .map(({ message }) => message);
+    .map(({ message }) => message)
+    .filter((message) => {
+      const bytes = serialise(message).toString();
+      return !seen.has(bytes) && seen.add(bytes);
+    });
 }
 
 /** Headers whose values say something of the case, beside names and numbers. */

@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { type Server, UserAgent } from "../../sim/phone/user-agent.ts";
 import type { ClientTransaction } from "../../sim/sip/client-transaction.ts";
@@ -270,6 +271,16 @@ export class PanelLeg {
 
   refer(target: string): Promise<Response> {
     return this.#send(this.dialog.request("REFER", [this.#contact, ["Refer-To", `<${target}>`]]));
+  }
+
+  /** One packet of audio to where the PBX wants it. */
+  async speak(): Promise<void> {
+    const media = readMedia(this.response.body);
+    const socket = createSocket("udp4");
+    const packet = Buffer.alloc(172, 0xff);
+    packet.writeUInt16BE(0x80_00);
+    await new Promise((resolve) => socket.send(packet, media?.port ?? 0, media?.host, resolve));
+    socket.close();
   }
 
   bye(): Promise<Response> {
