@@ -23,6 +23,14 @@ const INTERCOM: readonly Header[] = [
   ["Call-Info", "<sip:localhost>;answer-after=0"],
 ];
 
+/** What an INVITE may say beside the usual. */
+export interface CallHeaders {
+  /** Asks the phone to answer by itself. */
+  readonly intercom?: boolean;
+  /** Who transferred the caller to it. */
+  readonly referredBy?: string;
+}
+
 /** The leg of a phone that we call. */
 export class CalledChannel extends Channel {
   readonly #caller: Identity;
@@ -48,7 +56,7 @@ export class CalledChannel extends Channel {
   }
 
   /** Calls the phone and offers it the caller's audio. */
-  start(caller: Channel, intercom: boolean): void {
+  start(caller: Channel, { intercom = false, referredBy }: CallHeaders): void {
     const { ear } = caller;
     if (!ear) return;
     const { trunk } = this;
@@ -65,6 +73,7 @@ export class CalledChannel extends Channel {
         ["CSeq", `${newCseq()} INVITE`],
         ...offerHeaders(trunk, this.#caller),
         ...(intercom ? INTERCOM : []),
+        ...(referredBy === undefined ? [] : [["Referred-By", referredBy] as const]),
       ],
       this.describe(ear, "offer"),
     );
@@ -88,7 +97,8 @@ export class CalledChannel extends Channel {
   }
 
   #progress(response: Response): void {
-    if (response.status !== 180 || this.state !== "down") return;
+    if (response.status !== 180 || this.state !== "down" || !this.#invite) return;
+    this.dialog = Dialog.answered(this.#invite.request, response);
     this.become("ringing");
     this.#ring.rang(this);
   }

@@ -1,6 +1,7 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import { contactOf as contactIn, type Dialog } from "../sip/dialog.ts";
 import { cseq, type Request, type Response } from "../sip/message.ts";
+import type { Replaces } from "../sip/replaces.ts";
 import { answerTo, type Media, readMedia, SDP, writeMedia } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Flow } from "../sip/wire.ts";
@@ -75,9 +76,9 @@ export abstract class Channel {
     return undefined;
   }
 
-  /** Where its peer is to send audio. */
+  /** Where its peer is to send audio. What it has answered to an offer without any says nothing of its wishes. */
   get ear(): Media | undefined {
-    return this.media && this.#through(this.media);
+    return this.media && this.#through(this.holds ? this.media : { ...this.media, direction: "sendrecv" });
   }
 
   whenOver(run: () => void): void {
@@ -118,8 +119,10 @@ export abstract class Channel {
   /** Tells a phone that waits that another rings; `callee` where it is one. */
   ringing(_callee: Identity | undefined): void {}
 
-  /** Tells a phone that has just been answered whom it has got. */
-  introduce(_peer: Channel): void {}
+  /** Tells a phone that has been answered whom it has got. */
+  introduce(peer: Channel): void {
+    void this.connect(peer);
+  }
 
   /** Ends the leg in whatever way its state needs. */
   abstract release(cause: Cause): void;
@@ -127,6 +130,11 @@ export abstract class Channel {
   /** Whether that request was sent in this leg's dialog. */
   owns(request: Request): boolean {
     return this.#state !== "over" && (this.dialog?.owns(request) ?? false);
+  }
+
+  /** Whether that is this leg's dialog, as the phone names it. */
+  isNamedBy(replaces: Replaces): boolean {
+    return this.#state !== "over" && (this.dialog?.isNamedBy(replaces) ?? false);
   }
 
   /** A request in the dialog. */

@@ -8,7 +8,10 @@ export type Wanted =
 export type Destination =
   /** `intercom`: the phones are asked to answer by themselves. */
   | { readonly kind: "phones"; readonly numbers: readonly string[]; readonly intercom: boolean }
-  | { readonly kind: "pickup"; readonly wanted: Wanted };
+  | { readonly kind: "pickup"; readonly wanted: Wanted }
+  /** Parks whom it is dialled for in the next free slot, or fetches whoever is parked in that one. */
+  | { readonly kind: "park" }
+  | { readonly kind: "slot"; readonly slot: string };
 
 export interface Codes {
   /** Before an extension: takes the call to it, as `Pickup(101@context)`: a member of a ring group is not found. */
@@ -21,11 +24,15 @@ export interface Codes {
   readonly builtInPickupCode: string;
   /** Before an extension: calls it with auto-answer headers. */
   readonly intercomCode: string;
+  /** Parks a call in the next free slot. */
+  readonly parkCode: string;
 }
 
 export interface DialplanOptions extends Codes {
   readonly numbers: ReadonlySet<string>;
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Where calls are parked. */
+  readonly slots: readonly string[];
 }
 
 /** What each number leads to. */
@@ -38,7 +45,8 @@ export class Dialplan {
 
   /** Undefined where it leads nowhere. */
   lookUp(dialled: string): Destination | undefined {
-    const { numbers, groups, pickupCode, phonePickupCode, groupPickupCode, intercomCode } = this.#options;
+    const { numbers, groups, pickupCode, phonePickupCode, groupPickupCode, intercomCode, parkCode, slots } =
+      this.#options;
     const after = (code: string): string | undefined => {
       const number = dialled.startsWith(code) ? dialled.slice(code.length) : "";
       return numbers.has(number) ? number : undefined;
@@ -46,6 +54,8 @@ export class Dialplan {
     const group = groups[dialled];
     if (group) return { kind: "phones", numbers: group, intercom: false };
     if (numbers.has(dialled)) return { kind: "phones", numbers: [dialled], intercom: false };
+    if (dialled === parkCode) return { kind: "park" };
+    if (slots.includes(dialled)) return { kind: "slot", slot: dialled };
     if (dialled === groupPickupCode) return { kind: "pickup", wanted: { by: "groups" } };
     const dialledTo = after(pickupCode);
     if (dialledTo !== undefined) return { kind: "pickup", wanted: { by: "extension", number: dialledTo } };

@@ -44,4 +44,7 @@ export const CODES: Codes = {
   groupPickupCode: "*77",
   builtInPickupCode: "*8",
   intercomCode: "*80",
+  parkCode: "700",
 };
+
+export const SLOTS: readonly string[] = ["701", "702", "703", "704", "705"];

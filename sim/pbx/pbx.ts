@@ -10,7 +10,7 @@ import { Exchange, type Memory } from "./exchange.ts";
 import { type LineState, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
 import { MediaPorts } from "./media-port.ts";
-import { ACCOUNTS, CODES, EXTENSIONS, GROUPS, LISTS } from "./office.ts";
+import { ACCOUNTS, CODES, EXTENSIONS, GROUPS, LISTS, SLOTS } from "./office.ts";
 import type { Subscription } from "./subscription.ts";
 
 export interface SimPbxOptions extends Partial<Codes> {
@@ -25,6 +25,10 @@ export interface SimPbxOptions extends Partial<Codes> {
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   /** Lines that can be watched together (RFC 4662), by the list's name. */
   readonly lists?: Readonly<Record<string, EventList>>;
+  /** Where calls are parked: 701 to 705 where absent. Each can be watched as a line. */
+  readonly slots?: readonly string[];
+  /** What becomes of a call that is transferred to a free slot: it ends, as with Asterisk, where absent. */
+  readonly freeSlot?: "ends" | "parks";
   /** How long phones ring; a minute where absent. */
   readonly ringTime?: Millis;
   /**
@@ -45,12 +49,14 @@ const DEFAULTS = {
   host: "127.0.0.1",
   groups: GROUPS,
   lists: LISTS,
+  slots: SLOTS,
+  freeSlot: "ends",
   ringTime: 60_000,
   mediaWait: 5,
   shortestSubscription: 30,
   events: ["dialog", "presence", "message-summary"],
   ...CODES,
-};
+} as const;
 /** Time for the last messages to leave. */
 const GRACE: Millis = 20;
 

@@ -1,8 +1,8 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Cancel, Clock } from "../../firmware/hal/clock.ts";
 import type { Account } from "./account.ts";
-import type { CalledChannel } from "./called-channel.ts";
-import { ABANDONED, BUSY, type Cause, ELSEWHERE, NORMAL, UNANSWERED } from "./cause.ts";
+import type { CalledChannel, CallHeaders } from "./called-channel.ts";
+import { ABANDONED, BUSY, type Cause, ELSEWHERE, NORMAL, REPLACED, UNANSWERED } from "./cause.ts";
 import type { Channel } from "./channel.ts";
 import type { Wanted } from "./dialplan.ts";
 
@@ -11,11 +11,12 @@ export interface RingProgress {
   /** The first phone rings. */
   ringing?(): void;
   answered?(by: Channel): void;
-  /** Nobody has it; the caller has been told with that status. Not when it was picked up. */
-  ended?(status: number): void;
+  /** Nobody has it, and the caller has been told; or, of a pickup, it is done. */
+  ended?(): void;
 }
 
 export interface RingOptions {
+  /** Who calls, at first. */
   readonly caller: Channel;
   /** What the caller dialled. */
   readonly dialled: string;
@@ -32,16 +33,18 @@ export interface RingOptions {
 export class Ring {
   readonly #options: RingOptions;
   readonly #legs = new Set<CalledChannel>();
+  #caller: Channel;
   #ringing = true;
   #busy = false;
   #giveUp: Cancel = () => undefined;
 
   constructor(options: RingOptions) {
     this.#options = options;
+    this.#caller = options.caller;
   }
 
   get caller(): Channel {
-    return this.#options.caller;
+    return this.#caller;
   }
 
   get dialled(): string {
@@ -61,12 +64,24 @@ export class Ring {
     }
   }
 
-  start(legs: readonly CalledChannel[], intercom: boolean): void {
+  has(leg: Channel): boolean {
+    return [...this.#legs].some((own) => own === leg);
+  }
+
+  start(legs: readonly CalledChannel[], headers: CallHeaders): void {
     const { caller, clock, ringTime } = this.#options;
     for (const leg of legs) this.#legs.add(leg);
-    caller.whenOver(() => this.#abandon());
+    this.handTo(caller);
     this.#giveUp = clock.at(clock.now() + ringTime, () => this.#fail(NORMAL, UNANSWERED));
-    for (const leg of legs) leg.start(caller, intercom);
+    for (const leg of legs) leg.start(caller, headers);
+  }
+
+  /** From now on it rings for that one. */
+  handTo(caller: Channel): void {
+    this.#caller = caller;
+    caller.whenOver(() => {
+      if (this.#caller === caller) this.#abandon();
+    });
   }
 
   rang(leg: CalledChannel): void {
@@ -84,7 +99,20 @@ export class Ring {
     this.#release(ELSEWHERE);
     this.caller.pair(leg);
     this.#options.progress.answered?.(leg);
+    if (this.caller !== this.#options.caller) void leg.connect(this.caller);
     void this.#join(leg);
+  }
+
+  /** The pickup by an INVITE with Replaces of that leg. Asks for no group, waits for no audio. */
+  async replace(leg: CalledChannel, picker: Channel): Promise<void> {
+    if (!this.#stopRinging()) return;
+    this.#legs.delete(leg);
+    picker.pair(this.caller);
+    await picker.answer();
+    leg.release(REPLACED);
+    this.#release(ELSEWHERE);
+    this.#options.progress.answered?.(picker);
+    await this.#join(picker);
   }
 
   refused(leg: CalledChannel, status: number): void {
@@ -124,14 +152,14 @@ export class Ring {
 
   #abandon(): void {
     this.#release(ABANDONED);
-    if (this.#stopRinging()) this.#options.progress.ended?.(487);
+    if (this.#stopRinging()) this.#options.progress.ended?.();
   }
 
   #fail(caller: Cause, phones: Cause): void {
     if (!this.#stopRinging()) return;
     this.#release(phones);
     this.caller.release(caller);
-    this.#options.progress.ended?.(caller.status);
+    this.#options.progress.ended?.();
   }
 
   /** False when it had stopped already. */

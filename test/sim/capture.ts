@@ -44,6 +44,12 @@ export function sentTo(party: string, capture: readonly Captured[]): readonly Me
     });
 }
 
+/** Of several messages those of the first one's call. */
+export function ofOneCall(messages: readonly Message[]): readonly Message[] {
+  const callId = messages[0]?.headers.get("Call-ID");
+  return messages.filter(({ headers }) => headers.get("Call-ID") === callId);
+}
+
 /** Headers whose values say something of the case, beside names and numbers. */
 const TELLING = ["Reason", "Event", "Subscription-State", "Alert-Info", "Call-Info", "Content-Type", "Expires"];
 

@@ -269,8 +269,14 @@ export class PanelLeg {
     return `${media?.host}:${media?.port} ${media?.direction}`;
   }
 
-  refer(target: string): Promise<Response> {
-    return this.#send(this.dialog.request("REFER", [this.#contact, ["Refer-To", `<${target}>`]]));
+  refer(target: string, headers: readonly Header[] = []): Promise<Response> {
+    return this.#send(this.dialog.request("REFER", [this.#contact, ["Refer-To", `<${target}>`], ...headers]));
+  }
+
+  /** What names this leg to the PBX (RFC 3891 §6.1). */
+  get replaces(): string {
+    const { callId, localTag, remoteTag } = this.dialog;
+    return `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
   }
 
   /** One packet of audio to where the PBX wants it. */
