@@ -6,9 +6,9 @@ import { cseq, type Response, request } from "../sip/message.ts";
 import { readMedia } from "../sip/sdp.ts";
 import type { Account, Identity } from "./account.ts";
 import { type Cause, ELSEWHERE, reasonHeaders } from "./cause.ts";
-import { Channel, type ChannelEvents, offerHeaders } from "./channel.ts";
+import { Channel, type ChannelEvents } from "./channel.ts";
 import type { Contact } from "./registrar.ts";
-import { contactOf, type Header, type Trunk } from "./trunk.ts";
+import { contactOf, type Header, offerHeaders, type Trunk } from "./trunk.ts";
 
 /** What the one who lets phones ring hears of each. */
 export interface RingEvents {

@@ -2,11 +2,11 @@ import type { Millis } from "../../firmware/domain/millis.ts";
 import { Dialog } from "../sip/dialog.ts";
 import { newTag } from "../sip/ids.ts";
 import { withoutPort } from "../sip/reply.ts";
-import { answerTo, type Media, readMedia } from "../sip/sdp.ts";
+import { answerTo, type Media, onHold, readMedia } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account, Identity } from "./account.ts";
 import { CANCELLED, type Cause, reasonHeaders } from "./cause.ts";
-import { Channel, type ChannelEvents, onHold } from "./channel.ts";
+import { Channel, type ChannelEvents } from "./channel.ts";
 import type { MediaAddress } from "./media-port.ts";
 import { ALLOW, asserted, contactOf, SUPPORTED, type Trunk } from "./trunk.ts";
 

@@ -2,13 +2,22 @@ import type { Millis } from "../../firmware/domain/millis.ts";
 import { contactOf as contactIn, type Dialog } from "../sip/dialog.ts";
 import { cseq, type Request, type Response } from "../sip/message.ts";
 import type { Replaces } from "../sip/replaces.ts";
-import { answerTo, type Media, readMedia, SDP, writeMedia } from "../sip/sdp.ts";
+import { answerTo, type Media, onHold, readMedia, SDP, writeMedia } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Flow } from "../sip/wire.ts";
 import type { Account, Identity } from "./account.ts";
 import { type Cause, FORGOTTEN, NORMAL, reasonHeaders } from "./cause.ts";
 import type { MediaPort } from "./media-port.ts";
-import { ALLOW, asserted, contactOf, type Header, rewriteContact, SUPPORTED, type Trunk } from "./trunk.ts";
+import {
+  ALLOW,
+  asserted,
+  contactOf,
+  type Header,
+  offerHeaders,
+  rewriteContact,
+  SUPPORTED,
+  type Trunk,
+} from "./trunk.ts";
 
 /**
  *   down     no answer yet from a phone that we call
@@ -287,18 +296,4 @@ export abstract class Channel {
       ["Content-Type", SDP],
     ];
   }
-}
-
-export const onHold = ({ direction }: Media): boolean => direction === "sendonly" || direction === "inactive";
-
-/** On each INVITE of the PBX with an offer, as Asterisk has them. */
-export function offerHeaders(trunk: Trunk, who: Identity): readonly Header[] {
-  return [
-    ALLOW,
-    ["Supported", `${SUPPORTED[1]}, path, histinfo`],
-    ["Session-Expires", "1800"],
-    ["Min-SE", "90"],
-    asserted(trunk, who),
-    ["Content-Type", SDP],
-  ];
 }
