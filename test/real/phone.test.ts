@@ -101,11 +101,15 @@ describe("real phones on a real Asterisk", () => {
     expect(target.lastCancel).toContain('SIP;cause=200;text="Call completed elsewhere"');
   });
 
-  test("a call to the ring group rings at both members, and either can be picked up", async () => {
+  test("a call to the ring group rings at both members, and either can be picked up by its phone", async () => {
     const [caller, one, another, other] = await Promise.all([phone("100"), phone("101"), phone("103"), phone("104")]);
     await caller.call("200");
     await Promise.all([one, another].map((member) => member.until("ringing", SOON)));
+    // Nobody called 103 itself.
     await other.call("**103");
+    await other.until("idle", SOON);
+    expect([caller.state, another.state]).toEqual(["calling", "ringing"]);
+    await other.call("*9103");
     await caller.until("talking", SOON);
     await Promise.all([one, another].map((member) => member.until("idle", SOON)));
     expect(other.state).toBe("talking");
