@@ -145,6 +145,36 @@ describe("real phones on a real Asterisk", () => {
     await untilNothingIsLeft();
   });
 
+  test("a phone that answers late rings until then, and can be cancelled before", async () => {
+    const [caller, late] = await Promise.all([phone("100"), phone("102", { answersAfter: 600 })]);
+    await caller.call("102");
+    await late.until("ringing", SOON);
+    const rang = performance.now();
+    await Promise.all([caller, late].map((one) => one.until("talking", SOON)));
+    expect(performance.now() - rang).toBeGreaterThan(500);
+    for (const one of [caller, late]) await expect.poll(() => one.heard, { timeout: SOON }).toBeGreaterThan(20);
+    await caller.hangUp();
+    await late.until("idle", SOON);
+    await untilNothingIsLeft();
+
+    await caller.call("102");
+    await late.until("ringing", SOON);
+    await caller.hangUp();
+    await late.until("idle", SOON);
+    expect(late.lastCancel).toBeDefined();
+    await untilNothingIsLeft();
+  });
+
+  test.each([486, 603] as const)("a phone that rejects with %i", async (rejects) => {
+    const [caller, busy] = await Promise.all([phone("100"), phone("102", { rejects })]);
+    const before = (await pbx.log()).length;
+    await caller.call("102");
+    await busy.until("ringing", SOON);
+    await Promise.all([caller, busy].map((one) => one.until("idle", SOON)));
+    expect((await pbx.log()).slice(before)).toContain(`SIP/2.0 ${rejects} Rejected`);
+    await untilNothingIsLeft();
+  });
+
   test("killed by -9 and started again, it has its port and its phones back", async () => {
     const [caller, target] = await Promise.all([phone("100"), phone("101")]);
     await caller.call("101");
