@@ -70,6 +70,11 @@ export class Asterisk implements TestPbx {
     return this.#ports.sip;
   }
 
+  get pid(): number {
+    if (this.#program === undefined) throw new Error(`${this.name} is not started`);
+    return this.#program.pid;
+  }
+
   portOf(transport: SipTransportName): number {
     const { sip, tls, http, https } = this.#ports;
     return { udp: sip, tcp: sip, tls, ws: http, wss: https }[transport];
