@@ -97,10 +97,15 @@ export class Panel {
     return watch;
   }
 
-  /** Resolves with the final answer; a 200 has been acknowledged then. */
-  call(number: string, direction: Direction = "sendrecv", headers: readonly Header[] = []): Promise<PanelLeg> {
+  /** Resolves with the final answer; a 200 has been acknowledged then. `port`: where it would listen to audio. */
+  call(
+    number: string,
+    direction: Direction = "sendrecv",
+    headers: readonly Header[] = [],
+    port = 9,
+  ): Promise<PanelLeg> {
     const sdp = writeMedia(
-      { host: "127.0.0.1", port: 9, direction },
+      { host: "127.0.0.1", port, direction },
       { host: "127.0.0.1", session: 1, version: 1, name: "-" },
       "offer",
     );
