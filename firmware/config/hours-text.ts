@@ -14,12 +14,12 @@ export const HOURS_PATTERN =
  * second is not after the first. Returns what is wrong with it for a person, if anything is.
  */
 export function parseHours(written: string): Hours | string {
+  if (/[–—]/.test(written)) return "holds a dash that is not a plain -; write mon-fri, or 08:00-18:00";
   const words = written
     .trim()
     .toLowerCase()
     .replaceAll(/\s*([,-])\s*/g, "$1")
     .split(/\s+/);
-  if (/[–—]/.test(written)) return "holds a dash that is not a plain -; write mon-fri, or 08:00-18:00";
   const at = words.findIndex((word) => /\d/.test(word));
   if (at < 0) {
     return words.every((word) => word === "")

@@ -63,7 +63,7 @@ function isOutside(lines: readonly string[], { parts: { scope } }: Known): boole
 /** A panel without a desk phone only shows the slot. */
 function checkParkKey(path: Path, { parts: { pickup }, profile, remote }: Known, source: Source): void {
   if (pickup?.phone === undefined) return;
-  if (pickup.phone.remote === undefined && !source.names(["pickup", "phone"]).includes("remote")) {
+  if (!source.names(["pickup", "phone"]).includes("remote")) {
     source.warn([...path, "park"], "can fetch a call, but not park one; write pickup.phone.remote for that");
   } else if (remote !== undefined && remote.transfer === undefined) {
     const text =
