@@ -2,7 +2,7 @@ import { connect, type MqttClient } from "mqtt";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { Daemon } from "../../firmware/daemon.ts";
 import type { Board, BoardKey } from "../../firmware/domain/board.ts";
-import type { LineKey } from "../../firmware/domain/key-settings.ts";
+import type { KeySettings, LineKey } from "../../firmware/domain/key-settings.ts";
 import type { LineState } from "../../firmware/domain/line-state.ts";
 import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
 import type { Profile } from "../../firmware/domain/profile.ts";
@@ -31,10 +31,10 @@ const boardKey = (n: number): BoardKey => ({
 const board: Board = {
   name: "bench",
   title: "Bench",
-  columns: 5,
+  columns: 7,
   rows: 1,
   banks: [{ name: "panel", driver: "sim", width: 32 }],
-  keys: [1, 2, 3, 4, 5].map(boardKey),
+  keys: [1, 2, 3, 4, 5, 6, 7].map(boardKey),
 };
 
 const profile: Profile = {
@@ -76,7 +76,20 @@ export interface PanelOptions {
   readonly offline?: Profile["offline"];
   /** Whose messages key 1 shows; nobody's where absent. */
   readonly mailbox?: string;
+  /** Anything else that is to be otherwise. */
+  readonly change?: (settings: Settings) => Settings;
 }
+
+/** A key for all of the group "desk", and one for the first park slot. */
+export const GROUP_KEY: KeySettings = {
+  kind: "group",
+  id: "6",
+  group: "desk",
+  label: "Any desk",
+  lines: ["101", "103", "104"],
+  pickup: true,
+};
+export const PARK_KEY: KeySettings = { kind: "park", id: "7", slot: "701", label: "Park 1" };
 
 /** Key 1 → 101, 2 → 102 (the desk phone's own), 3 → 103, 4 → 104, all in scope but 102; 5 → 105, out of scope. */
 function settingsFor(options: PanelOptions, mqttPort: number): Settings {
@@ -84,7 +97,7 @@ function settingsFor(options: PanelOptions, mqttPort: number): Settings {
     return { kind: "line", id, line, label: `Line ${line}`, pickup, idle: {} };
   };
   const first = { ...key("1", "101"), ...(options.mailbox !== undefined && { mailbox: options.mailbox }) };
-  return {
+  const settings: Settings = {
     panel: "bench",
     board,
     profile: { ...profile, offline: options.offline ?? "never" },
@@ -111,6 +124,7 @@ function settingsFor(options: PanelOptions, mqttPort: number): Settings {
     privacy: "off",
     mqtt: { url: `mqtt://127.0.0.1:${mqttPort}`, topic: "blfd" },
   };
+  return options.change?.(settings) ?? settings;
 }
 
 interface LampMessage {
@@ -128,6 +142,11 @@ export interface EventMessage {
   readonly reason?: string;
   readonly what?: string;
   readonly why?: string;
+  readonly code?: number;
+  readonly method?: string;
+  readonly landing?: string;
+  readonly steps?: readonly { readonly step: string; readonly took: number }[];
+  readonly took?: number;
 }
 
 /** A whole daemon with a simulated panel and an embedded broker, seen from outside: bits, presses and MQTT. */
@@ -252,7 +271,7 @@ export class TestPanel {
   async pressed(key: string, within = 6000): Promise<EventMessage> {
     const from = this.events.length;
     this.press(key);
-    return this.untilEvent(from, within, (event) => event.type === "pickup" && event.key === key);
+    return this.untilEvent(from, within, (event) => event.outcome !== undefined && event.key === key);
   }
 
   /** The first event that fits, counted from event number `from`. */
