@@ -80,13 +80,18 @@ export interface Procedure<A extends Stage> {
 
 /** How long the phone has to stay in its call after our legs are over. A PBX tells of a hang-up within milliseconds. */
 export const STAY: Millis = 400;
-/** How long line and phone may differ from what the PBX answered before the answer is believed. */
+/**
+ * How long line and phone may differ from what the PBX answered before the answer is believed; and so what a phone has to
+ * leave of the time for seeing what becomes of its call.
+ */
 export const GRACE: Millis = 600;
 
 /** Says what stands in the way of an attempt before anything is sent; undefined for nothing. */
-export function obstacle({ quarry, phone, whenBusy }: Start): Outcome | undefined {
+export function obstacle({ quarry, phone, whenBusy, deadline }: Start, now: Millis): Outcome | undefined {
   if (quarry === "gone") return { kind: "too-late", reason: "the line has stopped ringing" };
   if (quarry === "unknown") return { kind: "refused", reason: "the state of the line is not known" };
+  // What an earlier landing has left of it.
+  if (now + GRACE >= deadline) return { kind: "failed", reason: "too little time is left to take the call" };
   return phoneObstacle(phone, whenBusy);
 }
 
@@ -105,4 +110,36 @@ export const pickedUp = (): Outcome => ({ kind: "picked-up", reason: "the call i
 export const gone = (): Outcome => ({ kind: "too-late", reason: "the caller hung up or somebody else answered" });
 
 /** Answers after which it is certain that nothing was done and that it will not be done this way. */
-export const isDefinite = (code: number): boolean => code === 405 || code === 501 || code === 603;
+export const isDefinite = (code: number | undefined): boolean => code === 405 || code === 501 || code === 603;
+
+export const stay = <A extends Stage>(attempt: A): Step<A> => ({ attempt, commands: [] });
+
+/** One step after another, as one. */
+export function andThen<A extends Stage>(first: Step<A>, next: (attempt: A) => Step<A>): Step<A> {
+  const { attempt, commands } = next(first.attempt);
+  return { attempt, commands: [...first.commands, ...commands] };
+}
+
+/** The end of a machine that has no leg to end. */
+export function over<A extends Stage>(attempt: A, outcome: Outcome, definite = false): Step<A> {
+  return {
+    attempt: { ...attempt, stage: "over" },
+    commands: [{ kind: "done", outcome, ...(definite && { definite }) }],
+  };
+}
+
+/** What a machine that waits keeps. */
+export interface Waiting extends Stage {
+  readonly deadline: Millis;
+  /** When the present wait is over. It may lie beyond the deadline, and then it is cut short with nothing proven. */
+  readonly until: Millis | undefined;
+}
+
+export function waitUntil<A extends Waiting>(attempt: A, until: Millis): Step<A> {
+  return {
+    attempt: { ...attempt, until },
+    commands: [{ kind: "wake", at: Math.min(until, attempt.deadline) }],
+  };
+}
+
+export const isDue = (at: Millis | undefined, now: Millis): boolean => at !== undefined && now >= at;

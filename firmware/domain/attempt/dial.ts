@@ -2,17 +2,30 @@ import type { LineState } from "../line-state.ts";
 import type { Millis } from "../millis.ts";
 import { type Outcome, phoneRejected, referRejected } from "../outcome.ts";
 import {
-  type AttemptCommand,
   type AttemptEvent,
+  andThen,
   GRACE,
-  inCall,
+  isDue,
   type Procedure,
   phoneObstacle,
   STAY,
   type Start,
   type Step,
+  stay,
+  type Waiting,
+  waitUntil,
 } from "./attempt.ts";
-import { NO_REFERS, NOT_BRIDGED_YET, type Refers, referAccepted, referSent, referTooEarly } from "./refer-again.ts";
+import { endLegs, finish, invite, type Legs, NO_LEGS, noteLegs } from "./legs.ts";
+import { type Finding, findingOf, PHONE_UNSEEN, UNPROVEN } from "./proof.ts";
+import {
+  NO_REFERS,
+  NOT_BRIDGED_YET,
+  type Refers,
+  referAccepted,
+  referSent,
+  referTooEarly,
+  wakesFor,
+} from "./refer-again.ts";
 
 /*
  * A call from the desk phone to a number, by third party call control: the panel calls the phone and transfers that leg.
@@ -23,18 +36,19 @@ import { NO_REFERS, NOT_BRIDGED_YET, type Refers, referAccepted, referSent, refe
  *
  * Nothing is taken, so that there is nothing to watch but the phone: it is in a call when our leg is over, or it is not.
  */
-export interface DialAttempt {
+export interface DialAttempt extends Waiting {
   readonly stage: "calling" | "referring" | "settling" | "over";
   readonly phone: LineState;
-  readonly deadline: Millis;
-  readonly leg: "open" | "ending" | "over";
+  readonly legs: Legs;
   readonly refers: Refers;
-  readonly until: Millis | undefined;
 }
 
 type DialStep = Step<DialAttempt>;
 
+const NO_ANSWER: Outcome = { kind: "no-answer", reason: "the desk phone did not answer in time" };
 const NOT_DIALLED: Outcome = { kind: "failed", reason: "the PBX did not connect the desk phone with the number" };
+const DIALLED: Outcome = { kind: "done", reason: "the desk phone calls" };
+const WORDS: Readonly<Record<Finding, Outcome>> = { proven: DIALLED, refuted: NOT_DIALLED, unseen: PHONE_UNSEEN };
 
 export const DIAL: Procedure<DialAttempt> = { begin, step };
 
@@ -43,46 +57,39 @@ function begin({ phone, deadline }: Start): DialStep {
     stage: "calling",
     phone,
     deadline,
-    leg: "open",
+    legs: NO_LEGS,
     refers: NO_REFERS,
     until: undefined,
   };
   const outcome = phoneObstacle(phone, "refuse");
-  if (outcome) return finish({ ...attempt, leg: "over" }, outcome);
-  return {
-    attempt,
-    commands: [
-      { kind: "invite", leg: "phone" },
-      { kind: "wake", at: deadline },
-    ],
-  };
+  if (outcome) return finish(attempt, outcome);
+  return andThen(invite(attempt, "phone"), (calling) => waitUntil(calling, deadline - GRACE));
 }
 
 function step(attempt: DialAttempt, event: AttemptEvent, now: Millis): DialStep {
   if (attempt.stage === "over") return stay(attempt);
+  const seen = noteLegs(attempt, event);
   switch (event.kind) {
     case "answered":
-      return attempt.stage === "calling" ? refer({ ...attempt, stage: "referring" }) : stay(attempt);
+      return seen.stage === "calling" ? refer({ ...seen, stage: "referring" }) : stay(seen);
     case "rejected":
-      return attempt.stage === "calling"
-        ? finish({ ...attempt, leg: "over" }, phoneRejected(event.code))
-        : stay(attempt);
+      return seen.stage === "calling" ? finish(seen, phoneRejected(event.code)) : stay(seen);
     case "refer-answered":
-      if (attempt.stage !== "referring") return stay(attempt);
-      if (event.code >= 300) return finish(attempt, referRejected(event.code));
-      return waitFor({ ...attempt, refers: referAccepted(attempt.refers, now) }, now);
+      if (seen.stage !== "referring") return stay(seen);
+      if (event.code >= 300) return finish(seen, referRejected(event.code));
+      return waitForWord({ ...seen, refers: referAccepted(seen.refers, now) }, now);
     case "sipfrag":
-      return sipfragSeen(attempt, event.code, event.final, now);
+      return seen.stage === "referring" ? sipfragSeen(seen, event.code, event.final, now) : stay(seen);
     case "leg-ended":
-      return settle({ ...attempt, leg: "over" }, now);
+      return settle(seen, now);
     case "phone":
-      return phoneSeen(attempt, event.state);
+      return judged(seen.phone, { ...seen, phone: event.state }, now);
     case "abort":
-      return finish(attempt, { kind: "failed", reason: event.reason });
+      return finish(seen, { kind: "failed", reason: event.reason });
     case "time":
-      return timeSeen(attempt, now);
+      return timeSeen(seen, now);
     default:
-      return stay(attempt);
+      return stay(seen);
   }
 }
 
@@ -90,76 +97,46 @@ function refer(attempt: DialAttempt): DialStep {
   const refers = referSent(attempt.refers);
   return {
     attempt: { ...attempt, refers, until: undefined },
-    commands: [{ kind: "refer", leg: "phone", to: "quarry" }],
+    commands: [
+      { kind: "refer", leg: "phone", to: "quarry" },
+      { kind: "wake", at: attempt.deadline },
+    ],
   };
 }
 
 /** A PBX need not say a word after its 202. */
-function waitFor(attempt: DialAttempt, now: Millis): DialStep {
-  const until = Math.min(now + GRACE, attempt.deadline);
-  const { at } = attempt.refers;
-  return {
-    attempt: { ...attempt, until },
-    commands: [{ kind: "wake", at: until }, ...(at === undefined ? [] : [{ kind: "wake", at } as const])],
-  };
+function waitForWord(attempt: DialAttempt, now: Millis): DialStep {
+  const waiting = waitUntil(attempt, now + GRACE);
+  return { attempt: waiting.attempt, commands: [...waiting.commands, ...wakesFor(attempt.refers)] };
 }
 
 function sipfragSeen(attempt: DialAttempt, code: number, final: boolean, now: Millis): DialStep {
-  if (attempt.stage !== "referring") return stay(attempt);
-  if (final && code === NOT_BRIDGED_YET) {
-    const refers = referTooEarly(attempt.refers, now);
-    if (refers) return waitFor({ ...attempt, refers }, now);
-  }
+  const refers = final && code === NOT_BRIDGED_YET ? referTooEarly(attempt.refers, now) : undefined;
+  if (refers) return waitForWord({ ...attempt, refers }, now);
   return final || code >= 180 ? settle(attempt, now) : stay(attempt);
 }
 
 /** The phone must stay in a call without our leg. */
 function settle(attempt: DialAttempt, now: Millis): DialStep {
   if (attempt.stage === "calling") return finish(attempt, NOT_DIALLED);
-  const settling: DialAttempt = { ...attempt, stage: "settling", until: undefined };
-  if (attempt.leg === "over") return until(settling, now + STAY);
-  return endLeg(settling);
-}
-
-function phoneSeen(attempt: DialAttempt, phone: LineState): DialStep {
-  const left = inCall(attempt.phone) && !inCall(phone);
-  const seen: DialAttempt = { ...attempt, phone };
-  return left && attempt.stage === "settling" ? finish(seen, NOT_DIALLED) : stay(seen);
+  const settling = endLegs<DialAttempt>({ ...attempt, stage: "settling", until: undefined }, "phone");
+  return attempt.legs.phone === "over" ? waitUntil(settling.attempt, now + STAY) : settling;
 }
 
 function timeSeen(attempt: DialAttempt, now: Millis): DialStep {
-  const { stage, refers, phone } = attempt;
-  if (stage === "referring" && refers.at !== undefined && now >= refers.at && now < attempt.deadline) {
-    return refer(attempt);
-  }
-  if (attempt.until !== undefined && now >= attempt.until) {
-    if (stage === "referring") return settle(attempt, now);
-    if (stage === "settling") return finish(attempt, inCall(phone) ? dialled() : NOT_DIALLED);
-  }
-  if (now < attempt.deadline) return stay(attempt);
-  if (stage === "calling")
-    return finish(attempt, { kind: "no-answer", reason: "the desk phone did not answer in time" });
-  return finish(attempt, { kind: "failed", reason: "whether the desk phone is in a call could not be seen in time" });
+  const { stage, refers, until, deadline, phone } = attempt;
+  const due = isDue(until, now);
+  if (stage === "calling") return due ? finish(attempt, NO_ANSWER) : stay(attempt);
+  const judgement = judged(phone, attempt, now);
+  if (judgement.attempt.stage === "over") return judgement;
+  if (now >= deadline) return finish(attempt, UNPROVEN);
+  if (stage === "settling") return judgement;
+  if (isDue(refers.at, now)) return refer(attempt);
+  return due ? settle(attempt, now) : stay(attempt);
 }
 
-function until(attempt: DialAttempt, wanted: Millis): DialStep {
-  const at = Math.min(wanted, attempt.deadline);
-  return { attempt: { ...attempt, until: at }, commands: [{ kind: "wake", at }] };
+function judged(before: LineState, attempt: DialAttempt, now: Millis): DialStep {
+  if (attempt.stage !== "settling") return stay(attempt);
+  const finding = findingOf(before, attempt.phone, isDue(attempt.until, now));
+  return finding ? finish(attempt, WORDS[finding]) : stay(attempt);
 }
-
-function endLeg(attempt: DialAttempt): DialStep {
-  const open = attempt.leg === "open";
-  return {
-    attempt: { ...attempt, leg: open ? "ending" : attempt.leg },
-    commands: open ? [{ kind: "end-leg", leg: "phone" }] : [],
-  };
-}
-
-function finish(attempt: DialAttempt, outcome: Outcome): DialStep {
-  const ended = endLeg({ ...attempt, stage: "over" });
-  const done: AttemptCommand = { kind: "done", outcome };
-  return { attempt: ended.attempt, commands: [...ended.commands, done] };
-}
-
-const dialled = (): Outcome => ({ kind: "done", reason: "the desk phone calls" });
-const stay = (attempt: DialAttempt): DialStep => ({ attempt, commands: [] });

@@ -1,7 +1,16 @@
 import type { LineState } from "../line-state.ts";
 import type { Millis } from "../millis.ts";
 import { type Outcome, phoneDisobeyed } from "../outcome.ts";
-import { type AttemptEvent, inCall, type Procedure, type Quarry, type Start, type Step } from "./attempt.ts";
+import {
+  type AttemptEvent,
+  inCall,
+  over,
+  type Procedure,
+  type Quarry,
+  type Start,
+  type Step,
+  stay,
+} from "./attempt.ts";
 
 /*
  * The desk phone's call goes to a park slot, by the phone's own remote control. Only the phone can send it there: the
@@ -28,10 +37,10 @@ export const PARK: Procedure<ParkAttempt> = { begin, step };
 
 function begin({ quarry, phone, deadline }: Start): ParkStep {
   const attempt: ParkAttempt = { stage: "asking", phone, slot: quarry, deadline, verdict: UNHEARD };
-  if (quarry === "gone") return finish(attempt, { kind: "refused", reason: "the park slot is taken" });
-  if (quarry === "unknown") return finish(attempt, { kind: "refused", reason: "the state of the slot is not known" });
+  if (quarry === "gone") return over(attempt, { kind: "refused", reason: "the park slot is taken" });
+  if (quarry === "unknown") return over(attempt, { kind: "refused", reason: "the state of the slot is not known" });
   if (!inCall(phone))
-    return finish(attempt, { kind: "refused", reason: `the desk phone is ${phone}, with no call to park` });
+    return over(attempt, { kind: "refused", reason: `the desk phone is ${phone}, with no call to park` });
   return { attempt, commands: [{ kind: "ask-phone" }, { kind: "wake", at: deadline }] };
 }
 
@@ -42,18 +51,17 @@ function step(attempt: ParkAttempt, event: AttemptEvent, now: Millis): ParkStep 
       if (attempt.stage !== "asking") return stay(attempt);
       if (event.code >= 200 && event.code < 300) return parked({ ...attempt, stage: "watching", verdict: NOTHING });
       const verdict = phoneDisobeyed(event.code, event.why);
-      return event.code === 0 ? stay({ ...attempt, stage: "watching", verdict }) : finish(attempt, verdict);
+      return event.code === 0 ? stay({ ...attempt, stage: "watching", verdict }) : over(attempt, verdict);
     }
     case "quarry":
-      if (event.quarry === "unknown")
-        return finish(attempt, { kind: "failed", reason: "the slot was lost from sight" });
+      if (event.quarry === "unknown") return over(attempt, { kind: "failed", reason: "the slot was lost from sight" });
       return parked({ ...attempt, slot: event.quarry });
     case "phone":
       return parked({ ...attempt, phone: event.state });
     case "abort":
-      return finish(attempt, { kind: "failed", reason: event.reason });
+      return over(attempt, { kind: "failed", reason: event.reason });
     case "time":
-      return now >= attempt.deadline ? finish(attempt, attempt.verdict) : stay(attempt);
+      return now >= attempt.deadline ? over(attempt, attempt.verdict) : stay(attempt);
     default:
       return stay(attempt);
   }
@@ -61,11 +69,5 @@ function step(attempt: ParkAttempt, event: AttemptEvent, now: Millis): ParkStep 
 
 function parked(attempt: ParkAttempt): ParkStep {
   const done = attempt.slot === "gone" && !inCall(attempt.phone) && attempt.phone !== "unknown";
-  return done ? finish(attempt, { kind: "done", reason: "the call is parked" }) : stay(attempt);
+  return done ? over(attempt, { kind: "done", reason: "the call is parked" }) : stay(attempt);
 }
-
-function finish(attempt: ParkAttempt, outcome: Outcome): ParkStep {
-  return { attempt: { ...attempt, stage: "over" }, commands: [{ kind: "done", outcome }] };
-}
-
-const stay = (attempt: ParkAttempt): ParkStep => ({ attempt, commands: [] });

@@ -1,4 +1,5 @@
 import type { Millis } from "../millis.ts";
+import type { AttemptCommand } from "./attempt.ts";
 
 /*
  * One sipfrag says something for certain: 400 means that a REFER came before Asterisk had bridged its leg, and that
@@ -7,8 +8,11 @@ import type { Millis } from "../millis.ts";
 
 export const NOT_BRIDGED_YET = 400;
 
-/** Waits before each further REFER. Asterisk 22 bridges within a few ms; a busy small board may need longer. */
-const WAITS: readonly Millis[] = [5, 10, 20, 40, 80, 160];
+/**
+ * Waits before each further REFER. Asterisk 22 bridges within a few ms, but 500 ms after a pickup to which no audio came;
+ * together they are longer than that.
+ */
+const WAITS: readonly Millis[] = [5, 10, 20, 40, 80, 160, 320];
 
 /** The REFERs of one leg to one destination. */
 export interface Refers {
@@ -41,6 +45,9 @@ export function referTooEarly(refers: Refers, now: Millis): Refers | undefined {
   if (refers.sent === 0 || refers.sent > WAITS.length) return undefined;
   return refers.accepted ? due(refers, now) : { ...refers, again: true };
 }
+
+/** Until another one is due, if one is. */
+export const wakesFor = ({ at }: Refers): readonly AttemptCommand[] => (at === undefined ? [] : [{ kind: "wake", at }]);
 
 function due(refers: Refers, now: Millis): Refers {
   const wait = WAITS[refers.sent - 1];

@@ -6,15 +6,21 @@ import {
   GRACE,
   gone,
   inCall,
+  isDue,
   isFree,
   obstacle,
+  over,
   type Procedure,
   pickedUp,
   type Quarry,
   STAY,
   type Start,
   type Step,
+  stay,
+  type Waiting,
+  waitUntil,
 } from "./attempt.ts";
+import { type Finding, findingOf, hasLeft, PHONE_UNSEEN, UNPROVEN } from "./proof.ts";
 
 /*
  * Landing a call by the phone's own remote control: it is told to dial what takes the call, as a hand would. No leg is the
@@ -27,11 +33,9 @@ import {
  *
  * An answer that does not come proves nothing: the phone may have heard. Then it is watched all the same.
  */
-export interface RemoteAttempt {
+export interface RemoteAttempt extends Waiting {
   readonly stage: "asking" | "watching" | "settling" | "over";
   readonly phone: LineState;
-  readonly deadline: Millis;
-  readonly until: Millis | undefined;
   /** Told at `until`, or at the deadline, where nothing has happened. */
   readonly verdict: Outcome;
 }
@@ -41,18 +45,21 @@ type RemoteStep = Step<RemoteAttempt>;
 const UNHEARD: Outcome = { kind: "failed", reason: "the desk phone's remote control did not answer in time" };
 const NOTHING: Outcome = { kind: "failed", reason: "the desk phone was told to take the call, and did not in time" };
 
+const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight during the pickup" };
+const NOT_GIVEN: Outcome = { kind: "refused", reason: "the PBX did not give the ringing call to the desk phone" };
+const WORDS: Readonly<Record<Finding, Outcome>> = { proven: pickedUp(), refuted: gone(), unseen: PHONE_UNSEEN };
+
 export const REMOTE_CONTROL: Procedure<RemoteAttempt> = { begin, step };
 
-function begin(start: Start): RemoteStep {
+function begin(start: Start, now: Millis): RemoteStep {
   const { phone, deadline } = start;
   const attempt: RemoteAttempt = { stage: "asking", phone, deadline, until: undefined, verdict: UNHEARD };
-  const busy: Outcome = {
-    kind: "refused",
-    reason: `the desk phone is ${phone}, and only landing transfer can ring it then`,
-  };
-  const outcome = obstacle(start);
-  if (outcome) return finish(attempt, outcome);
-  if (!isFree(phone)) return { attempt: over(attempt), commands: [{ kind: "done", outcome: busy, definite: true }] };
+  const outcome = obstacle(start, now);
+  if (outcome) return over(attempt, outcome);
+  if (!isFree(phone)) {
+    const reason = `the desk phone is ${phone}, and only landing transfer can ring it then`;
+    return over(attempt, { kind: "refused", reason }, true);
+  }
   return { attempt, commands: [{ kind: "ask-phone" }, { kind: "wake", at: deadline }] };
 }
 
@@ -60,13 +67,13 @@ function step(attempt: RemoteAttempt, event: AttemptEvent, now: Millis): RemoteS
   if (attempt.stage === "over") return stay(attempt);
   switch (event.kind) {
     case "obeyed":
-      return obeyed(attempt, event.code, event.why);
+      return attempt.stage === "asking" ? obeyed(attempt, event.code, event.why) : stay(attempt);
     case "quarry":
       return quarrySeen(attempt, event.quarry, now);
     case "phone":
-      return phoneSeen(attempt, event.state, now);
+      return phoneSeen(attempt.phone, { ...attempt, phone: event.state }, now);
     case "abort":
-      return finish(attempt, { kind: "failed", reason: event.reason });
+      return over(attempt, { kind: "failed", reason: event.reason });
     case "time":
       return timeSeen(attempt, now);
     default:
@@ -75,47 +82,39 @@ function step(attempt: RemoteAttempt, event: AttemptEvent, now: Millis): RemoteS
 }
 
 function obeyed(attempt: RemoteAttempt, code: number, why: string | undefined): RemoteStep {
-  if (attempt.stage !== "asking") return stay(attempt);
-  if (code >= 200 && code < 300) return stay({ ...attempt, stage: "watching", verdict: NOTHING });
-  const verdict = phoneDisobeyed(code, why);
-  if (code === 0) return stay({ ...attempt, stage: "watching", verdict });
-  // It has answered, and that it does not: nothing was dialled.
-  return { attempt: over(attempt), commands: [{ kind: "done", outcome: verdict, definite: true }] };
+  const obeys = code >= 200 && code < 300;
+  const verdict = obeys ? NOTHING : phoneDisobeyed(code, why);
+  // It has answered, and that it does not: nothing was dialled, unless it has been seen in a call.
+  if (!obeys && code !== 0) return over(attempt, verdict, isFree(attempt.phone) && attempt.until === undefined);
+  return stay({ ...attempt, stage: "watching", verdict: attempt.until === undefined ? verdict : attempt.verdict });
 }
 
 function quarrySeen(attempt: RemoteAttempt, quarry: Quarry, now: Millis): RemoteStep {
   if (attempt.stage === "settling" || quarry === "there") return stay(attempt);
-  if (quarry === "unknown") {
-    return finish(attempt, { kind: "failed", reason: "the PBX was lost from sight during the pickup" });
-  }
+  if (quarry === "unknown") return over(attempt, LOST);
   // What the PBX tells of the phone may come after what it tells of the line.
-  return waitUntil({ ...attempt, stage: "settling", verdict: gone() }, now + (inCall(attempt.phone) ? STAY : GRACE));
+  return waitUntil({ ...attempt, stage: "settling" }, now + (inCall(attempt.phone) ? STAY : GRACE));
 }
 
-function phoneSeen(attempt: RemoteAttempt, phone: LineState, now: Millis): RemoteStep {
-  const left = inCall(attempt.phone) && !inCall(phone);
-  const seen: RemoteAttempt = { ...attempt, phone };
-  if (phone === "unknown") return finish(seen, { kind: "failed", reason: "the desk phone was lost from sight" });
-  if (attempt.stage === "settling") return left ? finish(seen, gone()) : stay(seen);
+function phoneSeen(before: LineState, attempt: RemoteAttempt, now: Millis): RemoteStep {
+  const { phone, stage, verdict } = attempt;
+  if (stage === "settling" && inCall(phone) && !inCall(before)) return waitUntil(attempt, now + STAY);
+  if (stage === "settling" || phone === "unknown") return judged(before, attempt, now);
   // Its call to the pickup code is over, and the line rings on, unless that is told in a moment.
-  const refusal: Outcome = { kind: "refused", reason: "the PBX did not give the ringing call to the desk phone" };
-  return left ? waitUntil({ ...seen, verdict: refusal }, now + GRACE) : stay(seen);
+  if (hasLeft(before, phone) && verdict !== NOT_GIVEN)
+    return waitUntil({ ...attempt, verdict: NOT_GIVEN }, now + GRACE);
+  return stay(attempt);
 }
 
 function timeSeen(attempt: RemoteAttempt, now: Millis): RemoteStep {
   const { stage, until, phone, verdict, deadline } = attempt;
-  if (now < (until ?? deadline)) return stay(attempt);
-  return finish(attempt, stage === "settling" && inCall(phone) ? pickedUp() : verdict);
+  const judgement = stage === "settling" ? judged(phone, attempt, now) : stay(attempt);
+  if (judgement.attempt.stage === "over") return judgement;
+  if (stage === "settling") return now >= deadline ? over(attempt, UNPROVEN) : stay(attempt);
+  return isDue(until, now) || now >= deadline ? over(attempt, verdict) : stay(attempt);
 }
 
-function waitUntil(attempt: RemoteAttempt, wanted: Millis): RemoteStep {
-  const until = Math.min(wanted, attempt.deadline);
-  return { attempt: { ...attempt, until }, commands: [{ kind: "wake", at: until }] };
+function judged(before: LineState, attempt: RemoteAttempt, now: Millis): RemoteStep {
+  const finding = findingOf(before, attempt.phone, isDue(attempt.until, now));
+  return finding ? over(attempt, WORDS[finding]) : stay(attempt);
 }
-
-function finish(attempt: RemoteAttempt, outcome: Outcome): RemoteStep {
-  return { attempt: over(attempt), commands: [{ kind: "done", outcome }] };
-}
-
-const over = (attempt: RemoteAttempt): RemoteAttempt => ({ ...attempt, stage: "over" });
-const stay = (attempt: RemoteAttempt): RemoteStep => ({ attempt, commands: [] });

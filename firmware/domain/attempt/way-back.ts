@@ -1,20 +1,29 @@
 import type { Millis } from "../millis.ts";
 import type { AttemptCommand, AttemptEvent } from "./attempt.ts";
-import { NO_REFERS, NOT_BRIDGED_YET, type Refers, referAccepted, referSent, referTooEarly } from "./refer-again.ts";
+import {
+  NO_REFERS,
+  NOT_BRIDGED_YET,
+  type Refers,
+  referAccepted,
+  referSent,
+  referTooEarly,
+  wakesFor,
+} from "./refer-again.ts";
 
 /*
  * A caller whom the panel has taken and cannot give to the desk phone goes back to the line that rang: the panel's leg is
  * transferred to it.
  *
- *   waiting ──link is there: refer──▶ referred ──sipfrag 180 or a last one──▶ back
- *      ▲                               │   │ └────leg over before the 2xx───▶ hung-up
- *      └──refused, link is gone────────┘   └──────refused────────────────────▶ lost
+ *   waiting ──refer──▶ referred ──sipfrag 180, or a last one below 300──▶ back
+ *      ▲                │  │ └────leg over before the 2xx───────────────▶ hung-up
+ *      └──not sent──────┘  └──────refused───────────────────────────────▶ lost
+ *
+ * It is sent again where it was not heard, and where the PBX says nothing of it: a caller cannot be sent back twice, since
+ * the leg is over after the first time.
  */
 export interface WayBack {
   readonly fate: "waiting" | "referred" | "back" | "hung-up" | "lost";
   readonly refers: Refers;
-  /** As far as is known, what is sent now arrives. */
-  readonly linked: boolean;
   /** Why it is lost, as the PBX said. */
   readonly code: number | undefined;
 }
@@ -24,9 +33,15 @@ export interface WayBackStep {
   readonly commands: readonly AttemptCommand[];
 }
 
-export function beginWayBack(linked: boolean): WayBackStep {
-  const wayBack: WayBack = { fate: "waiting", refers: NO_REFERS, linked, code: undefined };
-  return linked ? refer(wayBack) : stay(wayBack);
+/** Before it is tried again where there was no link, and how long an earlier REFER may still be about its work. */
+export const PATIENCE: Millis = 500;
+/** How long a PBX may accept the REFER and say nothing of it. */
+export const SILENCE: Millis = 2000;
+
+/** @param busy the PBX has not said yet what becomes of an earlier REFER: what it says then is not about this one */
+export function beginWayBack(busy: boolean, now: Millis): WayBackStep {
+  const wayBack: WayBack = { fate: "waiting", refers: NO_REFERS, code: undefined };
+  return busy ? waitUntil(wayBack, now + PATIENCE) : refer(wayBack);
 }
 
 /** Whether there is nothing left to wait for. */
@@ -35,17 +50,10 @@ export function hasArrived({ fate }: WayBack): boolean {
 }
 
 export function stepWayBack(wayBack: WayBack, event: AttemptEvent, now: Millis): WayBackStep {
+  if (hasArrived(wayBack)) return stay(wayBack);
   switch (event.kind) {
-    case "quarry": {
-      const linked = event.quarry !== "unknown";
-      const seen: WayBack = { ...wayBack, linked };
-      return linked && wayBack.fate === "waiting" ? refer(seen) : stay(seen);
-    }
     case "refer-answered":
-      if (event.leg !== "caller" || wayBack.fate !== "referred") return stay(wayBack);
-      if (event.code < 300) return untilDue({ ...wayBack, refers: referAccepted(wayBack.refers, now) });
-      if (!wayBack.linked) return stay({ ...wayBack, fate: "waiting", refers: NO_REFERS });
-      return stay({ ...wayBack, fate: "lost", code: event.code });
+      return event.leg === "caller" ? answered(wayBack, event.code, now) : stay(wayBack);
     case "sipfrag":
       return event.leg === "caller" ? sipfragSeen(wayBack, event.code, event.final, now) : stay(wayBack);
     case "leg-ended":
@@ -58,14 +66,26 @@ export function stepWayBack(wayBack: WayBack, event: AttemptEvent, now: Millis):
   }
 }
 
-function sipfragSeen(wayBack: WayBack, code: number, final: boolean, now: Millis): WayBackStep {
-  if (wayBack.fate !== "referred") return stay(wayBack);
-  if (final && code === NOT_BRIDGED_YET) {
-    const refers = referTooEarly(wayBack.refers, now);
-    return refers ? untilDue({ ...wayBack, refers }) : stay({ ...wayBack, fate: "lost", code });
+function answered(wayBack: WayBack, code: number, now: Millis): WayBackStep {
+  if (wayBack.fate === "waiting") return code >= 300 ? refer(wayBack) : stay(wayBack);
+  if (code < 300) {
+    const refers = referAccepted(wayBack.refers, now);
+    return waitUntil({ ...wayBack, refers }, refers.at ?? now + SILENCE);
   }
-  // Whatever becomes of it, the caller is with the PBX's own dialplan.
-  return stay(final || code >= 180 ? { ...wayBack, fate: "back" } : wayBack);
+  // No answer, no link (RFC 3261 §8.1.3.1), or an earlier REFER that has no answer yet: the PBX has not refused it.
+  const unheard = code === 408 || code === 503 || code === 491;
+  if (unheard) return waitUntil({ ...wayBack, fate: "waiting", refers: NO_REFERS }, now + PATIENCE);
+  return stay({ ...wayBack, fate: "lost", code });
+}
+
+function sipfragSeen(wayBack: WayBack, code: number, final: boolean, now: Millis): WayBackStep {
+  if (wayBack.fate === "waiting") return final ? refer(wayBack) : stay(wayBack);
+  if (!final) return stay(code >= 180 ? { ...wayBack, fate: "back" } : wayBack);
+  if (code === NOT_BRIDGED_YET) {
+    const refers = referTooEarly(wayBack.refers, now);
+    if (refers) return { wayBack: { ...wayBack, refers }, commands: wakesFor(refers) };
+  }
+  return stay(code >= 300 ? { ...wayBack, fate: "lost", code } : { ...wayBack, fate: "back" });
 }
 
 function refer(wayBack: WayBack): WayBackStep {
@@ -75,9 +95,8 @@ function refer(wayBack: WayBack): WayBackStep {
   };
 }
 
-function untilDue(wayBack: WayBack): WayBackStep {
-  const { at } = wayBack.refers;
-  return { wayBack, commands: at === undefined ? [] : [{ kind: "wake", at }] };
+function waitUntil(wayBack: WayBack, at: Millis): WayBackStep {
+  return { wayBack: { ...wayBack, refers: { ...wayBack.refers, at } }, commands: [{ kind: "wake", at }] };
 }
 
 const stay = (wayBack: WayBack): WayBackStep => ({ wayBack, commands: [] });
