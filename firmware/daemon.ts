@@ -1,25 +1,28 @@
 import { Attendant } from "./domain/attendant.ts";
 import type { Effect, Report } from "./domain/effect.ts";
 import type { Fact } from "./domain/fact.ts";
+import { type LocalTime, localTime } from "./domain/hours.ts";
 import type { KeyId } from "./domain/key.ts";
+import { type KeySettings, linesOf, subjectOf } from "./domain/key-settings.ts";
+import type { LampState } from "./domain/lamp.ts";
 import type { LineId } from "./domain/line.ts";
 import type { Millis } from "./domain/millis.ts";
 import { holding, type Pressed, pressing, RELEASED } from "./domain/press.ts";
-import type { KeySettings, Settings } from "./domain/settings.ts";
+import type { Settings } from "./domain/settings.ts";
 import type { Cancel, Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
-import { DeskPhone } from "./sip/pickup/desk-phone.ts";
-import { FeatureCode } from "./sip/pickup/feature-code.ts";
-import type { Landing, Watch } from "./sip/pickup/landing.ts";
+import { Pickup } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
 import type { UserAgent } from "./sip/user-agent.ts";
 import { type LineWishes, Watcher } from "./sip/watcher.ts";
 
 /** No step of stopping may take longer, so that a service manager need not kill us. */
 const STOP_STEP = 2500;
+
+const DARK: LampState = { colour: "amber", cadence: "dark" };
 
 export interface DaemonParts {
   readonly settings: Settings;
@@ -39,20 +42,22 @@ export class Daemon {
   readonly #attendant: Attendant;
   readonly #watcher: Watcher;
   readonly #registration: Registration | undefined;
-  readonly #landing: Landing | undefined;
-  readonly #method = new FeatureCode();
+  readonly #pickup: Pickup;
   readonly #keys: ReadonlyMap<KeyId, KeySettings>;
   readonly #held = new Map<KeyId, { memory: Pressed["memory"]; cancel?: Cancel }>();
   readonly #stopping = new AbortController();
   readonly #cancels = new Set<Cancel>();
+  /** At most one at a time, by the attendant's doing. */
+  #underWay: Promise<void> | undefined;
+  #cancelTest: Cancel | undefined;
   #events = 0;
 
   constructor(parts: DaemonParts) {
     const { settings, agent, clock, log } = parts;
-    const { phone, deadline } = settings.pickup;
+    const { phone } = settings.pickup;
     this.#parts = parts;
     this.#attendant = new Attendant(settings);
-    const lines = new Set<LineId>(settings.keys.map((key) => key.line));
+    const lines = new Set<LineId>(settings.keys.flatMap(linesOf));
     if (phone) lines.add(phone.line);
     this.#watcher = new Watcher(
       { agent, clock, log },
@@ -60,8 +65,8 @@ export class Daemon {
       (line) => wishesFor(line, settings),
       settings.pbx.list,
     );
+    this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings });
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
-    this.#landing = phone ? new DeskPhone({ agent, clock, phone, deadline }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
   }
 
@@ -77,13 +82,14 @@ export class Daemon {
     // Told before its lines are: they stand for the link while it is down.
     agent.onLink((up, why) => this.#take({ kind: "link", up, ...(why === undefined ? {} : { why }), at: clock.now() }));
     this.#watcher.onReport(({ line, state, ring, why, trouble, at }) =>
-      this.#take({ kind: "line", line, state, ring, ...(trouble && { fault: why }), at }),
+      this.#take({ kind: "line", line, state, ring, ...(trouble && { fault: why }), local: this.#local(), at }),
     );
     this.#watcher.onListFault((list, why) => this.#condition(`list ${list}`, why));
     // Without a link nothing can be registered; the link says so itself. A panel that stops is not at fault.
     this.#registration?.onState((_, why) => {
       if (agent.up && !this.#stopping.signal.aborted) this.#condition("registration", why);
     });
+    this.#pickup.start();
     this.#watcher.start();
     this.#registration?.start();
     reporter?.pbx(pbxPayload(false, clock.wall()));
@@ -102,13 +108,15 @@ export class Daemon {
       }
     };
     this.#stopping.abort();
-    // What became of a pickup under way is still to be told.
-    await Promise.resolve();
+    // What became of it is still to be told.
+    await bounded("a pickup", this.#underWay);
+    this.#pickup.stop();
     await bounded("the broker connection", reporter?.stop());
     await bounded("the subscriptions", this.#watcher.stop());
     await bounded("the registration", this.#registration?.stop());
     await bounded("the SIP connection", agent.stop());
     for (const cancel of this.#cancels) cancel();
+    this.#cancelTest?.();
     for (const { cancel } of this.#held.values()) cancel?.();
     await bounded("the panel", module.halt());
   }
@@ -125,7 +133,13 @@ export class Daemon {
           this.#report(effect);
           break;
         case "attempt":
-          this.#attempt(effect);
+          this.#underWay = this.#attempt(effect);
+          break;
+        case "alert":
+          this.#parts.log.debug({ on: effect.on }, "alert");
+          break;
+        case "lamp-test":
+          this.#testLamps(effect);
           break;
         case "report":
           this.#tell(effect.report);
@@ -145,7 +159,7 @@ export class Daemon {
 
   #pressed(key: KeyId, { memory, press, recheckAt }: Pressed, at: number): void {
     const { clock } = this.#parts;
-    if (press !== undefined) this.#take({ kind: "press", key, press, at });
+    if (press !== undefined) this.#take({ kind: "press", key, press, local: this.#local(), at });
     const cancel =
       recheckAt === undefined
         ? undefined
@@ -153,30 +167,24 @@ export class Daemon {
     this.#held.set(key, cancel ? { memory, cancel } : { memory });
   }
 
-  #attempt({ press, line }: Extract<Effect, { kind: "attempt" }>): void {
-    const { settings, clock } = this.#parts;
-    const phone = settings.pickup.phone?.line;
-    const end = (outcome: Extract<Fact, { kind: "outcome" }>["outcome"]) =>
-      this.#take({ kind: "outcome", press, outcome, at: clock.now() });
-    const target = this.#method.target(line, settings.profile);
-    if (!this.#landing || phone === undefined || target.kind === "inapplicable") {
-      const reason = target.kind === "inapplicable" ? target.why : "no desk phone is configured (pickup.phone)";
-      // In a later turn: the attendant is in the middle of the press that this answers.
-      queueMicrotask(() => end({ kind: "failed", reason }));
-      return;
-    }
-    void this.#landing.attempt(target, this.#watch(line, phone), this.#stopping.signal).then(end);
+  async #attempt({ press, task }: Extract<Effect, { kind: "attempt" }>): Promise<void> {
+    const { outcome, trial } = await this.#pickup.attempt(task, this.#stopping.signal);
+    this.#take({ kind: "outcome", press, outcome, trial, at: this.#parts.clock.now() });
   }
 
-  #watch(line: LineId, phone: LineId): Watch {
-    return {
-      line: () => this.#watcher.view(line),
-      phone: () => this.#watcher.view(phone),
-      onChange: (listener) =>
-        this.#watcher.onReport((report) => {
-          if (report.line === line || report.line === phone) listener();
-        }),
-    };
+  /** The lamps of keys are the attendant's own. */
+  #testLamps({ look, until }: Extract<Effect, { kind: "lamp-test" }>): void {
+    const { module, clock } = this.#parts;
+    const others = module.lamps.filter((lamp) => !this.#keys.has(lamp));
+    for (const lamp of others) module.show(lamp, look);
+    this.#cancelTest?.();
+    this.#cancelTest = clock.at(until, () => {
+      for (const lamp of others) module.show(lamp, DARK);
+    });
+  }
+
+  #local(): LocalTime {
+    return localTime(this.#parts.clock.wall());
   }
 
   #condition(what: string, why: string | undefined): void {
@@ -186,8 +194,9 @@ export class Daemon {
   #report({ key, look, state, since }: Extract<Effect, { kind: "show" }>): void {
     const settings = this.#keys.get(key);
     if (!settings) return;
-    const { line, label } = settings;
-    this.#parts.reporter?.lamp(key, () => lampPayload({ line, label, state, since: this.#dateOf(since), ...look }));
+    const { label } = settings;
+    const on = subjectOf(settings);
+    this.#parts.reporter?.lamp(key, () => lampPayload({ on, label, state, since: this.#dateOf(since), ...look }));
   }
 
   #tell(report: Report): void {
@@ -226,9 +235,10 @@ export class Daemon {
 }
 
 function wishesFor(line: LineId, { profile, pbx, keys }: Settings): LineWishes {
+  const mailboxes = keys.flatMap((key) => (key.kind === "line" && key.line === line ? (key.mailbox ?? []) : []));
   return {
     presence: profile.offline === "presence",
-    mailbox: keys.find((key) => key.line === line && key.mailbox !== undefined)?.mailbox,
+    mailbox: mailboxes[0],
     longestRing: pbx.longestRing,
   };
 }

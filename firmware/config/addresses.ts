@@ -71,25 +71,34 @@ function isHost(host: string): boolean {
 const BROKER = "the broker's address, such as mqtt://127.0.0.1:1883";
 
 /** mqtt://host[:port] or mqtts://host[:port]. */
-export const brokerUrl = z
-  .string({ error: wanting(BROKER) })
-  .transform((written, context): string => {
-    const wrong = brokerProblem(written);
-    if (wrong === undefined) return written;
-    context.addIssue({ code: "custom", message: wrong });
-    return z.NEVER;
-  })
-  .meta({ pattern: "^mqtts?://[^@/\\s]+/?$" });
+export const brokerUrl = hostUrl("mqtt", BROKER, "means nothing to a broker");
 
-function brokerProblem(written: string): string | undefined {
-  if (written.includes("@")) {
-    return "holds a user or password; take them out, and write user: and password: { file: PATH } beside url:";
-  }
-  if (!/^mqtts?:\/\//i.test(written) || !URL.canParse(written)) return wanting(BROKER)({ input: written });
-  const url = new URL(written);
-  if (url.hostname === "") return wanting(BROKER)({ input: written });
-  const rest = url.pathname + url.search + url.hash;
-  return rest === "" || rest === "/"
-    ? undefined
-    : `${JSON.stringify(rest)} means nothing to a broker; end after host and port`;
+const PHONE = "the phone's address, such as https://192.0.2.7";
+
+/** http://host[:port] or https://host[:port], without a slash at its end. */
+export const phoneUrl = hostUrl("http", PHONE, "is for the phone's own file to say").transform(
+  (written) => new URL(written).origin,
+);
+
+/** A URL of this scheme, or its secured one, that ends after host and port. */
+function hostUrl(scheme: "http" | "mqtt", wanted: string, noPath: string) {
+  const wrongIn = (written: string): string | undefined => {
+    if (written.includes("@")) {
+      return "holds a user or password; take them out, and write user: and password: { file: PATH } beside url:";
+    }
+    const schemed = new RegExp(`^${scheme}s?://`, "i").test(written);
+    const url = schemed && URL.canParse(written) ? new URL(written) : undefined;
+    if (url === undefined || url.hostname === "") return wanting(wanted)({ input: written });
+    const rest = url.pathname + url.search + url.hash;
+    return rest === "" || rest === "/" ? undefined : `${JSON.stringify(rest)} ${noPath}; end after host and port`;
+  };
+  return z
+    .string({ error: wanting(wanted) })
+    .transform((written, context): string => {
+      const wrong = wrongIn(written);
+      if (wrong === undefined) return written;
+      context.addIssue({ code: "custom", message: wrong });
+      return z.NEVER;
+    })
+    .meta({ pattern: `^${scheme}s?://[^@/\\s]+/?$` });
 }

@@ -7,6 +7,7 @@ import { boardFile, boardParts, toBoard } from "./board-file.ts";
 import { orList } from "./fields.ts";
 import { beside, type Files } from "./files.ts";
 import { firstPass } from "./first-pass.ts";
+import { type PhoneFile, phoneFile } from "./phone-file.ts";
 import type { Findings, Place } from "./problem.ts";
 import { profileFile, toProfile } from "./profile-file.ts";
 import { checkScheme, schemeFile } from "./scheme-file.ts";
@@ -14,7 +15,7 @@ import { openSource, type Source } from "./source.ts";
 
 /** Where a name like `pi-12` is looked up, and what reads it. */
 export interface Shelf {
-  /** The folder board-configs, with boards, profiles and schemes in it. */
+  /** The folder board-configs, with boards, phones, profiles and schemes in it. */
   readonly boardConfigs: string;
   readonly files: Files;
 }
@@ -50,8 +51,13 @@ export function openScheme(name: string, shelf: Shelf, asker: Asker, findings: F
   return scheme;
 }
 
+export function openPhone(name: string, shelf: Shelf, asker: Asker, findings: Findings): PhoneFile | undefined {
+  const source = open("phone", name, shelf, asker, findings);
+  return source && firstPass(phoneFile, phoneFile, source).whole;
+}
+
 function open(
-  kind: "board" | "profile" | "scheme",
+  kind: "board" | "phone" | "profile" | "scheme",
   name: string,
   shelf: Shelf,
   asker: Asker,

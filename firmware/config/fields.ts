@@ -28,7 +28,7 @@ function shown(input: unknown): string {
 
 /** A map with these keys and no others. The message about an unknown key is the list of known ones: see first-pass. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape, sentence: Sentence) {
-  const known = Object.keys(shape).filter((name) => !isLater(shape[name]));
+  const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (wrong) => (wrong.code === "unrecognized_keys" ? known.join(", ") : sentence(wrong)),
   });
@@ -39,30 +39,18 @@ export function isClean(payload: { readonly issues: readonly unknown[] }): boole
   return payload.issues.length === 0;
 }
 
-/** A key of the design that this version does not have: refused, never ignored. */
-export function later(what: string, instead: string) {
-  return z
-    .never({ error: () => `${what} is not in this version; ${instead}` })
-    .optional()
-    .describe("Not in this version");
-}
-
-function isLater(schema: unknown): boolean {
-  return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodNever;
-}
-
-/** One of some names; those in `notYet` are the design's, but not in this version. */
+/** One of some names. Those in `notYet` are the design's, but not in this version, for the reason given. */
 export function oneOf<const Names extends readonly [string, ...string[]]>(
   names: Names,
-  notYet: readonly string[] = [],
+  notYet: Readonly<Record<string, string>> = {},
 ) {
   const wanted = orList(names);
   const sentence = wanting(wanted);
   return z.enum(names, {
-    error: (wrong) =>
-      typeof wrong.input === "string" && notYet.includes(wrong.input)
-        ? `${wrong.input} is not in this version; write ${wanted}`
-        : sentence(wrong),
+    error: (wrong) => {
+      const name = typeof wrong.input === "string" && Object.hasOwn(notYet, wrong.input) ? wrong.input : undefined;
+      return name === undefined ? sentence(wrong) : `${name} ${notYet[name]}; write ${wanted}`;
+    },
   });
 }
 
@@ -78,6 +66,13 @@ export function text(error: Sentence, pattern: RegExp) {
     .transform(String)
     .pipe(z.string().regex(pattern, { error }))
     .meta({ pattern: pattern.source });
+}
+
+/** The name of a file in board-configs, or its path. */
+export function dataFile(kind: string) {
+  return text(wanting(`the name of a ${kind}, or a path such as ./my-${kind}.yaml`), /^\S(?:.*\S)?$/).describe(
+    `A ${kind} in board-configs, or the path of one: with a slash, or ending in .yaml`,
+  );
 }
 
 export const title = text(wanting("a short text"), /^\S[^\n]{0,79}$/);

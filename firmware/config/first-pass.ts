@@ -33,16 +33,14 @@ function report(issues: readonly Issue[], source: Source): void {
   }
 }
 
-/** What an unknown key was meant to be is not missing as well, nor is what a key of a later version would replace. */
+/** What an unknown key was meant to be is not missing as well. */
 function explainedBy(issues: readonly Issue[]): (path: Path) => boolean {
   const meant = new Set<string>();
-  const laterMaps = new Set<string>();
   for (const issue of issues) {
-    if (issue.code === "invalid_type" && issue.expected === "never") laterMaps.add(nameOf(issue.path.slice(0, -1)));
     if (issue.code !== "unrecognized_keys") continue;
     for (const key of issue.keys) meant.add(nameOf([...issue.path, nearMiss(key, issue.message.split(", ")) ?? key]));
   }
-  return (path) => meant.has(nameOf(path)) || laterMaps.has(nameOf(path.slice(0, -1)));
+  return (path) => meant.has(nameOf(path));
 }
 
 function unknownKey(path: Path, known: readonly string[], source: Source): void {

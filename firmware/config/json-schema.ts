@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { boardFile } from "./board-file.ts";
+import { phoneFile } from "./phone-file.ts";
 import { profileFile } from "./profile-file.ts";
 import { schemeFile } from "./scheme-file.ts";
 import { settingsFile } from "./settings-file.ts";
@@ -7,6 +8,7 @@ import { settingsFile } from "./settings-file.ts";
 const FILES = {
   settings: { title: "blfd: settings of one panel", schema: settingsFile },
   board: { title: "blfd: a board, what is soldered where", schema: boardFile },
+  phone: { title: "blfd: a desk phone and its remote control", schema: phoneFile },
   profile: { title: "blfd: a profile, what one kind of PBX expects", schema: profileFile },
   scheme: { title: "blfd: a scheme, the looks of a panel", schema: schemeFile },
 };

@@ -7,6 +7,7 @@ import { type Asker, openBoard, openProfile, openScheme, type Shelf } from "./da
 import { disk, type Files } from "./files.ts";
 import { firstPass } from "./first-pass.ts";
 import { Findings, type Problem, startOf } from "./problem.ts";
+import { REMOTE, readRemote } from "./remote-control.ts";
 import { fetchSecret, type SecretPlace } from "./secrets.ts";
 import { checkSettings, type Use } from "./settings-check.ts";
 import { settingsFile, settingsParts } from "./settings-file.ts";
@@ -15,7 +16,7 @@ import { readTls } from "./tls-files.ts";
 import { toSettings } from "./to-settings.ts";
 
 export interface LoadOptions {
-  /** The folder board-configs, with boards, profiles and schemes in it. */
+  /** The folder board-configs, with boards, phones, profiles and schemes in it. */
   readonly boardConfigs: string;
   readonly files?: Files;
 }
@@ -58,15 +59,20 @@ export function loadSettings(file: string, options: LoadSettingsOptions): Loaded
   const tls = parts.pbx?.tls && readTls(parts.pbx.tls, source, files);
   const brokerPassword = fetch(parts.mqtt?.password, ["mqtt", "password"]);
 
-  const known = { parts, board: board || undefined, profile: profile || undefined };
+  const { remote: remoteParts } = parts.pickup?.phone ?? {};
+  const phoneAsker = askerAt([...REMOTE, "phone"], source);
+  const remote = remoteParts && readRemote(remoteParts, phoneAsker, source, shelf, store);
+
+  const known = { parts, board: board || undefined, profile: profile || undefined, remote };
   checkSettings(known, options.use ?? "run", source);
 
   const { problems, warnings } = findings;
   if (problems.length > 0 || !whole || !board || !profile || !scheme || !password) return { ok: false, problems };
-  return { ok: true, settings: toSettings(whole, { board, profile, scheme, password, brokerPassword, tls }), warnings };
+  const named = { board, profile, scheme, password, brokerPassword, tls, remote };
+  return { ok: true, settings: toSettings(whole, named), warnings };
 }
 
-function askerAt(path: readonly string[], source: Source): Asker {
+function askerAt(path: Path, source: Source): Asker {
   return { folder: dirname(source.file), place: source.valueAt(path), as: `${path.join(".")}: ` };
 }
 

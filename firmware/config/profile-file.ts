@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Profile } from "../domain/profile.ts";
-import { oneOf, section, text, title, wanting } from "./fields.ts";
+import { flag, oneOf, section, text, title, wanting } from "./fields.ts";
 
 /** What can be dialled, with one placeholder or none. */
 function code(placeholder: string, example: string) {
@@ -17,11 +17,21 @@ export const profileFile = section(
     pickup: section(
       {
         directed: code("\\{line\\}", "**{line}").describe("Takes the call that rings at {line}"),
+        ringGroup: code("\\{line\\}", "*9{line}").describe(
+          "Takes the call that rings at {line} as at one of a ring group, where directed does not find it",
+        ),
         group: code("", "*8").describe("Takes any call of the PBX's own pickup group"),
+        park: code("\\{slot\\}", "{slot}").describe("Fetches the call that is parked in {slot}"),
+        replaces: flag()
+          .default(false)
+          .describe("Whether a ringing call may be replaced by the ids in its dialog-info (RFC 3891)"),
       },
       wanting('a map such as { directed: "**{line}" }'),
     ).prefault({}),
     intercom: code("\\{phone\\}", "*80{phone}").describe("Makes {phone} answer by itself"),
+    transfers: oneOf(["pbx", "peer"])
+      .default("pbx")
+      .describe("Who carries out a transfer: the PBX itself, or, behind a proxy, the phone at the other end"),
     offline: oneOf(["presence", "never"]).describe(
       "What tells an unregistered phone from an idle one: a second subscription to each line (RFC 3856), or nothing",
     ),
@@ -33,12 +43,19 @@ export type ProfileFile = z.output<typeof profileFile>;
 
 /** The checked file as the rest of the house knows it. */
 export function toProfile(name: string, file: ProfileFile): Profile {
-  const { directed, group } = file.pickup;
+  const { directed, ringGroup, group, park, replaces } = file.pickup;
   return {
     name,
     title: file.title,
     watch: file.watch,
-    pickup: { ...(directed !== undefined && { directed }), ...(group !== undefined && { group }) },
+    pickup: {
+      ...(directed !== undefined && { directed }),
+      ...(ringGroup !== undefined && { ringGroup }),
+      ...(group !== undefined && { group }),
+      ...(park !== undefined && { park }),
+      replaces,
+    },
+    transfers: file.transfers,
     ...(file.intercom !== undefined && { intercom: file.intercom }),
     offline: file.offline,
   };

@@ -1,29 +1,11 @@
 import * as z from "zod";
 import { brokerUrl, sipServer } from "./addresses.ts";
-import {
-  duration,
-  extension,
-  flag,
-  isClean,
-  later,
-  oneOf,
-  section,
-  shortName,
-  text,
-  title,
-  wanting,
-} from "./fields.ts";
+import { dataFile, duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
+import { actions, key } from "./key-file.ts";
+import { pickup, pickupParts } from "./pickup-file.ts";
+import { scope } from "./scope-file.ts";
 import { secretPlace } from "./secrets.ts";
 import { tls } from "./tls-files.ts";
-
-const line = extension("an extension, such as 101").describe("An extension, as the PBX knows it");
-const groupName = shortName("the name of a group in scope.groups");
-
-function dataFile(kind: string) {
-  return text(wanting(`the name of a ${kind}, or a path such as ./my-${kind}.yaml`), /^\S(?:.*\S)?$/).describe(
-    `A ${kind} in board-configs, or the path of one: with a slash, or ending in .yaml`,
-  );
-}
 
 const pbx = section(
   {
@@ -54,73 +36,6 @@ const pbx = section(
   wanting("a map with profile, server, user and password"),
 );
 
-const phone = section(
-  {
-    line: line.describe("The desk phone's own extension"),
-    dial: extension('the code that makes this phone answer by itself, such as "*80102"')
-      .optional()
-      .describe("What to dial so that this phone answers by itself; by default as the profile says"),
-    whenBusy: oneOf(["refuse"], ["ring"]).default("refuse").describe("What a pickup does to a phone that is not idle"),
-  },
-  wanting('a map such as { line: "102" }'),
-);
-
-const pickup = section(
-  {
-    phone: phone.optional().describe("The desk phone beside the panel"),
-    landings: z
-      .array(oneOf(["desk-phone"], ["transfer", "remote-control", "board"]), {
-        error: wanting("a list such as [desk-phone]"),
-      })
-      .min(1, { error: wanting("a list such as [desk-phone]") })
-      .refine((names) => new Set(names).size === names.length, {
-        error: "names a landing twice; name each once",
-        when: isClean,
-      })
-      .prefault(["desk-phone"])
-      .describe("Where a picked-up call goes, in order of preference"),
-    method: oneOf(["auto", "feature-code"], ["replaces", "group-code"]).default("auto"),
-    deadline: duration("1s", "30s").prefault("4s").describe("A pickup that took longer has failed"),
-  },
-  wanting('a map such as { phone: { line: "102" } }'),
-);
-
-const groups = z.record(groupName, z.array(line, { error: wanting('a list of extensions, such as ["101", "102"]') }), {
-  error: wanting('a map of groups, such as { desk: ["101", "102"] }'),
-});
-
-const scope = z
-  .union(
-    [
-      z.literal("pbx"),
-      section(
-        {
-          groups: groups.describe("Lines by group"),
-          pickup: z
-            .array(groupName, { error: wanting("a list of group names, such as [desk]") })
-            .describe("The groups whose lines this panel may pick up"),
-        },
-        wanting("pbx, or a map with groups and pickup"),
-      ),
-    ],
-    { error: wanting("pbx, or a map with groups and pickup") },
-  )
-  .describe("Which lines this panel may pick up; pbx leaves it to the PBX's own pickup groups");
-
-const key = section(
-  {
-    line: line.describe("The line that this key watches"),
-    label: title.optional().describe("What is printed beside the key; by default the line"),
-    pickup: flag().optional().describe("false: this key watches and never picks up"),
-    mailbox: extension("a mailbox, such as 101")
-      .optional()
-      .describe("The mailbox whose messages this key shows while its line is idle; by default none"),
-    group: later("a key for a whole group", "name one line instead"),
-    park: later("a key for a park slot", "take it out, or watch the slot's extension as a line"),
-  },
-  wanting('a map such as { line: "101", label: Reception }'),
-);
-
 const mqtt = section(
   {
     url: brokerUrl.describe("mqtt://host[:port] or mqtts://host[:port]"),
@@ -144,6 +59,7 @@ export const settingsFile = section(
     pbx,
     pickup: pickup.optional().describe("How calls are picked up; without it, the panel only watches"),
     scope: scope.optional(),
+    actions: actions.prefault({}).describe("What keys do where they do not say it themselves"),
     keys: z
       .record(shortName("a key as the board names it, such as 1"), key, {
         error: wanting('a map of keys, such as 1: { line: "101" }'),
@@ -152,8 +68,8 @@ export const settingsFile = section(
         error: 'no key is named; write one, such as 1: { line: "101" }',
         when: isClean,
       })
-      .describe("What each key of the board watches"),
-    privacy: oneOf(["off"], ["masked", "full"])
+      .describe("What each key of the board is for"),
+    privacy: oneOf(["off"], { masked: "is not in this version", full: "is not in this version" })
       .default("off")
       .describe("Callers' names and numbers in reports: off, none"),
     mqtt: mqtt.optional(),
@@ -164,6 +80,8 @@ export const settingsFile = section(
 export type SettingsFile = z.output<typeof settingsFile>;
 
 /** What the second pass can work with: any of it may be missing, and of pbx: any key. */
-export const settingsParts = settingsFile.partial().extend({ pbx: pbx.partial().optional() });
+export const settingsParts = settingsFile
+  .partial()
+  .extend({ pbx: pbx.partial().optional(), pickup: pickupParts.optional() });
 
 export type SettingsParts = z.output<typeof settingsParts>;

@@ -6,7 +6,7 @@ import type { TlsSettings } from "../domain/settings.ts";
 import { section, text, wanting } from "./fields.ts";
 import { beside, type Files, whyUnreadable } from "./files.ts";
 import { contentOf, unquoted, warnIfShared } from "./secrets.ts";
-import type { Source } from "./source.ts";
+import type { Path, Source } from "./source.ts";
 
 const PATH = /^[^\n]+$/;
 
@@ -29,6 +29,8 @@ export const tls = section(
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 type Name = "ca" | "cert" | "key";
+/** What is wrong with a file's content, if anything is. */
+type Wrong = (content: string) => string | undefined;
 
 /** The contents of the files that `pbx.tls` names, as far as they are any good; `source` learns what is wrong. */
 export function readTls(places: z.output<typeof tls>, source: Source, files: Files): TlsSettings {
@@ -38,19 +40,16 @@ export function readTls(places: z.output<typeof tls>, source: Source, files: Fil
       source.problem(["pbx", "tls", other], `missing, and ${one} needs it; write the path of a PEM file`);
     }
   }
-  const read = (name: Name, wrong: (content: string) => string | undefined): string | undefined => {
+  const read = (name: Name, wrong: Wrong): string | undefined => {
     const place = places[name];
-    if (place === undefined) return undefined;
-    const file = beside(dirname(source.file), place);
-    const content = contentOf(file, files);
-    const problem = content instanceof Error ? `cannot be read: ${whyUnreadable(content)}` : wrong(content);
-    if (problem !== undefined) source.problem(["pbx", "tls", name], `${file} ${problem}`);
-    else if (name === "key") warnIfShared(file, ["pbx", "tls", "key"], source, files);
-    return content instanceof Error || problem !== undefined ? undefined : content;
+    return place === undefined ? undefined : readPem(place, ["pbx", "tls", name], wrong, source, files);
   };
   const ca = read("ca", certificateProblem);
   const cert = read("cert", certificateProblem);
   const key = read("key", keyProblem);
+  if (key !== undefined && places.key !== undefined) {
+    warnIfShared(beside(dirname(source.file), places.key), ["pbx", "tls", "key"], source, files);
+  }
   if (cert !== undefined && key !== undefined && !new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
     source.problem(
       ["pbx", "tls", "key"],
@@ -62,6 +61,19 @@ export function readTls(places: z.output<typeof tls>, source: Source, files: Fil
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key: new Secret(key) }),
   };
+}
+
+/** The contents of a file of CAs' certificates; undefined where they are no good, and then `source` knows why. */
+export function readCa(place: string, path: Path, source: Source, files: Files): string | undefined {
+  return readPem(place, path, certificateProblem, source, files);
+}
+
+function readPem(place: string, path: Path, wrong: Wrong, source: Source, files: Files): string | undefined {
+  const file = beside(dirname(source.file), place);
+  const content = contentOf(file, files);
+  const problem = content instanceof Error ? `cannot be read: ${whyUnreadable(content)}` : wrong(content);
+  if (problem !== undefined) source.problem(path, `${file} ${problem}`);
+  return content instanceof Error || problem !== undefined ? undefined : content;
 }
 
 function certificateProblem(content: string): string | undefined {

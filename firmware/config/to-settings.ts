@@ -1,9 +1,11 @@
 import type { Board } from "../domain/board.ts";
+import type { IdleActions, KeySettings } from "../domain/key-settings.ts";
 import type { Profile } from "../domain/profile.ts";
 import type { Scheme } from "../domain/scheme.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { KeySettings, MqttSettings, PickupSettings, Settings, TlsSettings } from "../domain/settings.ts";
+import type { MqttSettings, PickupSettings, RemoteControl, Settings, TlsSettings } from "../domain/settings.ts";
+import type { KeyParts } from "./key-file.ts";
 import type { SettingsFile } from "./settings-file.ts";
 
 /** What the settings name, once it is there. */
@@ -14,11 +16,12 @@ export interface Named {
   readonly password: Secret;
   readonly brokerPassword: Secret | undefined;
   readonly tls: TlsSettings | undefined;
+  readonly remote: RemoteControl | undefined;
 }
 
 /** A panel without `pickup:` watches only. */
 const WATCH_ONLY: PickupSettings = { landings: [], method: "auto", deadline: 4000 };
-const NOTHING: Scope = { kind: "groups", groups: {}, pickup: [] };
+const NOTHING: Scope = { groups: {}, pickup: [], hours: {} };
 
 /** The checked file as the rest of the house knows it, with its defaults filled in. */
 export function toSettings(file: SettingsFile, named: Named): Settings {
@@ -40,7 +43,7 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
       longestRing,
       ...(list !== undefined && { list }),
     },
-    pickup: pickupOf(file, named.profile),
+    pickup: pickupOf(file, named),
     scope: toScope(file.scope),
     keys: keysOf(file),
     privacy: file.privacy,
@@ -48,30 +51,55 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
   };
 }
 
-function pickupOf({ pickup }: SettingsFile, profile: Profile): PickupSettings {
+function pickupOf({ pickup }: SettingsFile, { profile, remote }: Named): PickupSettings {
   if (pickup === undefined) return WATCH_ONLY;
   const { phone, landings, method, deadline } = pickup;
   if (phone === undefined) return { landings, method, deadline };
   const dial = phone.dial ?? profile.intercom?.replaceAll("{phone}", () => phone.line) ?? phone.line;
-  return { phone: { line: phone.line, dial, whenBusy: phone.whenBusy }, landings, method, deadline };
+  const desk = { line: phone.line, dial, whenBusy: phone.whenBusy, ...(remote !== undefined && { remote }) };
+  return { phone: desk, landings, method, deadline };
 }
 
 /** Without `scope:`, a panel may pick up nothing. */
 export function toScope(scope: SettingsFile["scope"]): Scope {
-  if (scope === undefined) return NOTHING;
-  return scope === "pbx" ? { kind: "pbx" } : { kind: "groups", ...scope };
+  return scope === "pbx" ? { ...NOTHING, pickup: "pbx" } : (scope ?? NOTHING);
 }
 
 function keysOf(file: SettingsFile): KeySettings[] {
-  const phone = file.pickup?.phone?.line;
-  return Object.entries(file.keys).map(([id, key]) => ({
-    id,
-    line: key.line,
-    label: key.label ?? key.line,
-    ...(key.mailbox !== undefined && { mailbox: key.mailbox }),
-    // The desk phone's own line is only watched: a phone cannot be called away from itself.
-    pickup: key.pickup ?? key.line !== phone,
-  }));
+  return Object.entries(file.keys).map(([id, parts]) => toKey(id, parts, file));
+}
+
+function toKey(id: string, parts: KeyParts, file: SettingsFile): KeySettings {
+  switch (parts.kind) {
+    case "line": {
+      const { kind, line, mailbox, label = line } = parts;
+      // The desk phone's own line is only watched: a phone can neither be called away from itself nor call itself.
+      const own = line === file.pickup?.phone?.line;
+      const idle = own ? {} : idleActions(parts, file);
+      return { kind, id, label, line, ...(mailbox !== undefined && { mailbox }), pickup: parts.pickup ?? !own, idle };
+    }
+    case "group": {
+      const { kind, group, label = group, pickup = true } = parts;
+      return { kind, id, label, group, lines: toScope(file.scope).groups[group] ?? [], pickup };
+    }
+    case "park":
+      return { kind: "park", id, label: parts.label ?? parts.slot, slot: parts.slot };
+    case "panel":
+      return { kind: "panel", id, label: parts.label ?? parts.action, action: parts.action };
+  }
+}
+
+/** What the key says itself comes first, then what is said for all. */
+function idleActions({ line, idle }: KeyParts & { kind: "line" }, { actions }: SettingsFile): IdleActions {
+  const short = dialled(idle.short ?? actions.idle.short, line);
+  const long = dialled(idle.long ?? actions.idle.long, line);
+  return { ...(short !== undefined && { short }), ...(long !== undefined && { long }) };
+}
+
+/** What the PBX is sent for an action of the configuration; undefined for nothing. */
+function dialled(action: string | undefined, line: string): string | undefined {
+  if (action === undefined || action === "nothing") return undefined;
+  return action === "dial" ? line : action.replaceAll("{line}", () => line);
 }
 
 function mqttOf({ mqtt }: SettingsFile, { brokerPassword }: Named): { mqtt?: MqttSettings } {

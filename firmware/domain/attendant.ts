@@ -1,29 +1,27 @@
+import { Alerts } from "./alerts.ts";
 import type { Effect } from "./effect.ts";
 import type { Fact } from "./fact.ts";
-import { decide } from "./intent.ts";
+import { Faults } from "./faults.ts";
+import { decide, type Intent, rightTo } from "./intent.ts";
 import type { KeyId } from "./key.ts";
-import type { LampState } from "./lamp.ts";
+import { type KeySettings, linesOf, type Subject, subjectOf } from "./key-settings.ts";
 import type { LineId } from "./line.ts";
+import { groupState, type LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
 import type { Outcome } from "./outcome.ts";
+import { LIT, Place } from "./place.ts";
 import type { Feedback } from "./scheme.ts";
-import type { KeySettings, Settings } from "./settings.ts";
-import { type LineView, seen, unseen } from "./view.ts";
+import type { Settings } from "./settings.ts";
+import type { Task } from "./task.ts";
+import { type LineView, seen, uncovered, unseen } from "./view.ts";
 
-/** How long a key shows that its press came to nothing, unless its line changes before: one frame of the shared beat. */
-export const FEEDBACK: Millis = 2000;
-
-interface Place {
-  readonly key: KeySettings;
-  look: LampState;
-  feedback: Feedback | undefined;
-  /** When the feedback goes; undefined while it lasts until an outcome. */
-  until: Millis | undefined;
-}
+/** How long a lamp test lasts. */
+export const LAMP_TEST: Millis = 3000;
 
 interface Pending {
   readonly press: number;
   readonly place: Place;
+  readonly task: Task;
   readonly since: Millis;
 }
 
@@ -34,36 +32,39 @@ const NONE: readonly Effect[] = [];
  * effects. It keeps what the panel knows, so that every fact is small.
  */
 export class Attendant {
-  readonly #settings: Pick<Settings, "keys" | "scheme" | "scope">;
+  readonly #settings: Pick<Settings, "keys" | "scheme" | "scope" | "pickup">;
+  readonly #phone: LineId | undefined;
   readonly #places = new Map<KeyId, Place>();
   readonly #views = new Map<LineId, LineView>();
   readonly #placesOf = new Map<LineId, Place[]>();
-  readonly #faults = new Map<string, string>();
+  readonly #acknowledgers: Place[] = [];
+  readonly #alerts: Alerts;
+  readonly #faults = new Faults();
   #pending: Pending | undefined;
   #presses = 0;
 
-  constructor(settings: Pick<Settings, "keys" | "scheme" | "scope">) {
+  constructor(settings: Pick<Settings, "keys" | "scheme" | "scope" | "pickup">) {
     this.#settings = settings;
+    this.#phone = settings.pickup.phone?.line;
+    this.#alerts = new Alerts(settings.keys, this.#phone);
   }
 
   /** Every line unknown, and shown as that. Called once, before the first fact. */
   begin(now: Millis): readonly Effect[] {
-    const effects: Effect[] = [];
-    for (const key of this.#settings.keys) {
-      const look = this.#settings.scheme.states.unknown;
-      const place: Place = { key, look, feedback: undefined, until: undefined };
+    const { keys, scheme } = this.#settings;
+    if (this.#phone !== undefined) this.#views.set(this.#phone, unseen(now));
+    for (const line of keys.flatMap(linesOf)) this.#views.set(line, unseen(now));
+    for (const key of keys) {
+      const place = new Place(key, scheme, this.#stateOf(key), now);
       this.#places.set(key.id, place);
-      const others = this.#placesOf.get(key.line);
-      if (others) others.push(place);
-      else this.#placesOf.set(key.line, [place]);
-      if (!this.#views.has(key.line)) this.#views.set(key.line, unseen(now));
-      effects.push({ kind: "show", key: key.id, look, state: "unknown", since: now });
+      if (key.kind === "panel" && key.action === "acknowledge") this.#acknowledgers.push(place);
+      for (const line of new Set(linesOf(key))) {
+        const others = this.#placesOf.get(line);
+        if (others) others.push(place);
+        else this.#placesOf.set(line, [place]);
+      }
     }
-    return effects;
-  }
-
-  view(line: LineId): LineView | undefined {
-    return this.#views.get(line);
+    return this.#everywhere((place) => place.begin());
   }
 
   take(fact: Fact): readonly Effect[] {
@@ -75,131 +76,162 @@ export class Attendant {
       case "outcome":
         return this.#outcome(fact);
       case "time":
-        return this.#time(fact.at);
+        return this.#everywhere((place) => place.time(fact.at));
       case "link":
         return [{ kind: "report", report: { type: "link", up: fact.up, ...because(fact.why), at: fact.at } }];
       case "condition":
-        return this.#fault(fact.what, fact.why, fact.at);
+        return this.#faults.note(fact.what, fact.why, fact.at);
     }
   }
 
   #line(fact: Extract<Fact, { kind: "line" }>): readonly Effect[] {
-    const before = this.#views.get(fact.line);
+    const { line, state, ring, fault, local, at } = fact;
+    const before = this.#views.get(line);
     if (!before) return NONE;
-    const view = seen(before, fact.state, fact.ring, fact.at);
+    const view = seen(before, state, ring, at);
     const effects: Effect[] = [];
     if (view !== before) {
-      this.#views.set(fact.line, view);
-      for (const place of this.#placesOf.get(fact.line) ?? []) {
-        // News of the line outrank the memory of a press, but for a pickup under way; and unknown outranks that too.
-        if (place.feedback !== "pending" || view.state === "unknown") {
-          place.feedback = undefined;
-          place.until = undefined;
-        }
-        this.#show(place, view, effects, view.state !== before.state);
+      this.#views.set(line, view);
+      const another = view.epoch !== before.epoch;
+      for (const place of this.#placesOf.get(line) ?? []) {
+        effects.push(...place.news(this.#stateOf(place.key), another, at));
       }
+      const right = { scope: this.#settings.scope, phone: this.#phone, local };
+      this.#alerts.seen(line, state, state === "ringing" && rightTo(line, right).allowed);
+      effects.push(...this.#alerted(at));
     }
     // A line that is unknown for want of a link, or of a first NOTIFY, is as faulty as it was.
-    if (fact.fault !== undefined || fact.state !== "unknown") {
-      effects.push(...this.#fault(`line ${fact.line}`, fact.fault, fact.at));
-    }
+    if (fault !== undefined || state !== "unknown") effects.push(...this.#faults.note(`line ${line}`, fault, at));
     return effects;
   }
 
-  #press(fact: Extract<Fact, { kind: "press" }>): readonly Effect[] {
-    const place = this.#places.get(fact.key);
-    const view = place && this.#views.get(place.key.line);
-    if (!place || !view) return NONE;
-    const pending = this.#pending !== undefined;
-    const intent = decide(fact.press, place.key, view, this.#settings.scope, pending, fact.at);
-    if (intent.kind === "nothing") return NONE;
-    const { id: key, line } = place.key;
+  #press({ key, press, local, at }: Extract<Fact, { kind: "press" }>): readonly Effect[] {
+    const place = this.#places.get(key);
+    if (!place) return NONE;
+    const { waitingSince } = place;
+    place.waitingSince = undefined;
+    const intent = decide({
+      press,
+      key: place.key,
+      waitingSince,
+      view: (line) => this.#view(line, at),
+      scope: this.#settings.scope,
+      phone: this.#phone,
+      pending: this.#pending?.task.kind,
+      local,
+      now: at,
+    });
+    switch (intent.kind) {
+      case "nothing":
+        return NONE;
+      case "wait":
+        place.waitingSince = at;
+        return NONE;
+      case "attempt":
+        return this.#attempt(place, intent.task, at);
+      case "answer":
+        return this.#answer(place, intent, at);
+      case "acknowledge":
+        return this.#acknowledge(place, at);
+      case "lamp-test":
+        return this.#test(place, at);
+    }
+  }
+
+  /** The INVITE goes out before the lamp: the person looks for an effect on the call first. */
+  #attempt(place: Place, task: Task, at: Millis): readonly Effect[] {
     const press = ++this.#presses;
-    const told: Effect = { kind: "report", report: { type: "press", press, key, line, at: fact.at } };
-    if (intent.kind === "pickup") {
-      this.#pending = { press, place, since: fact.at };
-      // The INVITE goes out before the lamp: the person looks for an effect on the call first.
-      const effects: Effect[] = [{ kind: "attempt", press, key, line, ring: view.ring }];
-      this.#feedback(place, "pending", undefined, view, effects);
-      effects.push(told);
-      return effects;
-    }
-    const effects: Effect[] = [];
-    const outcome: Outcome = { kind: intent.kind, reason: intent.reason };
-    if (this.#pending?.place !== place) this.#feedback(place, intent.kind, fact.at + FEEDBACK, view, effects);
-    const report = { type: "pickup", press, key, line, outcome, took: 0, at: fact.at } as const;
-    effects.push(told, { kind: "report", report });
-    return effects;
+    this.#pending = { press, place, task, since: at };
+    const attempt: Effect = { kind: "attempt", press, key: place.key.id, task };
+    return [attempt, ...place.feedback("pending", at), pressed(press, place, at)];
   }
 
-  #outcome(fact: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {
+  #answer(place: Place, { asked, outcome }: Extract<Intent, { kind: "answer" }>, at: Millis): readonly Effect[] {
+    const press = ++this.#presses;
+    const shown = place.pending ? NONE : place.feedback(feedbackOf(outcome), at);
+    const on = subjectOf(place.key);
+    const report = { type: asked, press, key: place.key.id, on, outcome, took: 0, at } as const;
+    return [...shown, pressed(press, place, at), { kind: "report", report }];
+  }
+
+  #acknowledge(place: Place, at: Millis): readonly Effect[] {
+    const press = ++this.#presses;
+    const lines = this.#alerts.acknowledge();
+    const report = { type: "acknowledge", press, key: place.key.id, lines, at } as const;
+    return [...this.#alerted(at), pressed(press, place, at), { kind: "report", report }];
+  }
+
+  #test(place: Place, at: Millis): readonly Effect[] {
+    const until = at + LAMP_TEST;
+    const shown = this.#everywhere((each) => each.test(until));
+    const others: Effect = { kind: "lamp-test", look: LIT, until };
+    return [...shown, others, { kind: "wake", at: until }, pressed(++this.#presses, place, at)];
+  }
+
+  #outcome({ press, outcome, trial, at }: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {
     const pending = this.#pending;
-    if (pending?.press !== fact.press) return NONE;
+    if (pending?.press !== press) return NONE;
     this.#pending = undefined;
-    const { place, since } = pending;
-    const effects: Effect[] = [];
-    const view = this.#views.get(place.key.line);
-    if (view) this.#feedback(place, feedbackOf(fact.outcome), fact.at + FEEDBACK, view, effects);
-    const { id: key, line } = place.key;
-    const took = fact.at - since;
-    const report = { type: "pickup", press: fact.press, key, line, outcome: fact.outcome, took, at: fact.at } as const;
-    effects.push({ kind: "report", report });
-    return effects;
+    const { place, task, since } = pending;
+    for (const line of linesOf(place.key)) this.#views.set(line, uncovered(this.#view(line, at), since, at));
+    const tried = trial === undefined ? {} : { trial };
+    const { id: key } = place.key;
+    const report = { type: task.kind, press, key, on: subjectOfTask(task), outcome, ...tried, took: at - since, at };
+    return [...place.feedback(feedbackOf(outcome), at), { kind: "report", report }];
   }
 
-  #time(now: Millis): readonly Effect[] {
-    const effects: Effect[] = [];
-    for (const place of this.#places.values()) {
-      if (place.until === undefined || now < place.until) continue;
-      const view = this.#views.get(place.key.line);
-      if (view) this.#feedback(place, undefined, undefined, view, effects);
+  #alerted(at: Millis): readonly Effect[] {
+    const shown = this.#acknowledgers.flatMap((place) => place.news(this.#alerts.state, false, at));
+    return [...shown, ...this.#alerts.tell()];
+  }
+
+  #stateOf(key: KeySettings): LineState {
+    switch (key.kind) {
+      case "line":
+        return this.#state(key.line);
+      case "group":
+        return groupState(key.lines.map((line) => this.#state(line)));
+      case "park": {
+        // Whoever is parked there waits.
+        const state = this.#state(key.slot);
+        return state === "busy" ? "held" : state;
+      }
+      case "panel":
+        return key.action === "acknowledge" ? this.#alerts.state : "idle";
     }
-    return effects;
   }
 
-  #feedback(
-    place: Place,
-    feedback: Feedback | undefined,
-    until: Millis | undefined,
-    view: LineView,
-    effects: Effect[],
-  ): void {
-    place.feedback = view.state === "unknown" && feedback === "pending" ? undefined : feedback;
-    place.until = place.feedback === undefined ? undefined : until;
-    this.#show(place, view, effects, false);
-    if (place.until !== undefined) effects.push({ kind: "wake", at: place.until });
+  #state(line: LineId): LineState {
+    return this.#views.get(line)?.state ?? "unknown";
   }
 
-  /** @param anyway the state behind the lamp is another one, even where the look is not */
-  #show(place: Place, view: LineView, effects: Effect[], anyway: boolean): void {
-    const { scheme } = this.#settings;
-    const look = place.feedback === undefined ? scheme.states[view.state] : scheme.feedback[place.feedback];
-    if (look === place.look && !anyway) return;
-    place.look = look;
-    effects.push({ kind: "show", key: place.key.id, look, state: view.state, since: view.since });
+  #view(line: LineId, now: Millis): LineView {
+    return this.#views.get(line) ?? unseen(now);
   }
 
-  /** Faults are told once when they come, once when their reason changes, and once when they go. */
-  #fault(what: string, why: string | undefined, at: Millis): readonly Effect[] {
-    if (this.#faults.get(what) === why) return NONE;
-    if (why === undefined) {
-      this.#faults.delete(what);
-      return [{ kind: "report", report: { type: "mended", what, at } }];
-    }
-    this.#faults.set(what, why);
-    return [{ kind: "report", report: { type: "fault", what, why, at } }];
+  #everywhere(effectsOf: (place: Place) => readonly Effect[]): readonly Effect[] {
+    return [...this.#places.values()].flatMap(effectsOf);
   }
 }
 
 function feedbackOf(outcome: Outcome): Feedback | undefined {
   switch (outcome.kind) {
     case "picked-up":
+    case "done":
       return undefined;
     case "no-answer":
       return "failed";
     default:
       return outcome.kind;
   }
+}
+
+function subjectOfTask(task: Task): Subject {
+  return task.kind === "pickup" || task.kind === "dial" ? { line: task.line } : { slot: task.slot };
+}
+
+function pressed(press: number, { key }: Place, at: Millis): Effect {
+  return { kind: "report", report: { type: "press", press, key: key.id, on: subjectOf(key), at } };
 }
 
 const because = (why: string | undefined): { readonly why?: string } => (why === undefined ? {} : { why });

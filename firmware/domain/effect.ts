@@ -1,6 +1,7 @@
 import type { KeyId } from "./key.ts";
 import type { Subject } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
+import type { LineId } from "./line.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
 import type { Outcome } from "./outcome.ts";
@@ -13,14 +14,16 @@ export type Effect =
       readonly kind: "show";
       readonly key: KeyId;
       readonly look: LampState;
-      /** The state of the line behind it, which a passing feedback does not change. */
+      /** The state behind it, which a passing feedback does not change. */
       readonly state: LineState;
       readonly since: Millis;
     }
   /** Answered by exactly one outcome fact. */
   | { readonly kind: "attempt"; readonly press: number; readonly key: KeyId; readonly task: Task }
-  /** Every lamp of the panel lit for a moment, whatever it shows, and then as before. */
-  | { readonly kind: "lamp-test" }
+  /** Somebody is wanted at the panel, or not any more: what a buzzer tells those who do not see it. */
+  | { readonly kind: "alert"; readonly on: boolean }
+  /** Lamps that are not those of a key light up as well, until then. Those of keys are shown so by effects of their own. */
+  | { readonly kind: "lamp-test"; readonly look: LampState; readonly until: Millis }
   | { readonly kind: "report"; readonly report: Report }
   /** A time fact is wanted at this moment. */
   | { readonly kind: "wake"; readonly at: Millis };
@@ -40,7 +43,14 @@ export type Report =
       readonly took: Millis;
       readonly at: Millis;
     }
-  | { readonly type: "acknowledge"; readonly press: number; readonly key: KeyId; readonly at: Millis }
+  /** Somebody knows of these lines' rings. */
+  | {
+      readonly type: "acknowledge";
+      readonly press: number;
+      readonly key: KeyId;
+      readonly lines: readonly LineId[];
+      readonly at: Millis;
+    }
   | { readonly type: "link"; readonly up: boolean; readonly why?: string; readonly at: Millis }
   | { readonly type: "fault"; readonly what: string; readonly why: string; readonly at: Millis }
   | { readonly type: "mended"; readonly what: string; readonly at: Millis };

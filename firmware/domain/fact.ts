@@ -19,9 +19,10 @@ export type Fact =
       readonly ring: string | undefined;
       /** What is wrong with this line, or with what the PBX tells of it: for a person who may have to mend it. */
       readonly fault?: string | undefined;
+      /** The time of day where the panel hangs, for rules with hours: whether a ring is this panel's to alert of. */
+      readonly local: LocalTime;
       readonly at: Millis;
     }
-  /** `local`: the time of day where the panel hangs, for rules with hours. */
   | {
       readonly kind: "press";
       readonly key: KeyId;

@@ -16,6 +16,11 @@ export interface Profile {
     /** Whether the ids in its dialog-info may be used to replace a ringing call (RFC 3891). */
     readonly replaces: boolean;
   };
+  /**
+   * Who carries out a transfer: the PBX itself, whose doing is known; or, behind a proxy, whichever phone or trunk is at the
+   * other end of the call.
+   */
+  readonly transfers: "pbx" | "peer";
   /** What to dial so that {phone} answers by itself; absent where the PBX offers no such code by default. */
   readonly intercom?: string;
   /** What tells an unregistered phone from an idle one, since dialog-info does not: `Event: presence` (RFC 3856), or nothing. */

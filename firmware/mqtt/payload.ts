@@ -1,7 +1,8 @@
 import type { Report } from "../domain/effect.ts";
+import type { Subject } from "../domain/key-settings.ts";
 import type { LampState } from "../domain/lamp.ts";
-import type { LineId } from "../domain/line.ts";
 import type { LineState } from "../domain/line-state.ts";
+import type { Trial } from "../domain/task.ts";
 
 export const ONLINE = "online";
 export const OFFLINE = "offline";
@@ -15,15 +16,15 @@ export function textOf(text: Text): string {
 
 /** What a key's lamp shows, and of what. There is no field for a caller. */
 export interface LampReport extends LampState {
-  readonly line: LineId;
+  readonly on: Subject;
   readonly label: string;
   readonly state: LineState;
-  /** When the line entered this state. */
+  /** When this state began. */
   readonly since: Date;
 }
 
-export function lampPayload({ line, label, state, since, colour, cadence }: LampReport): string {
-  return JSON.stringify({ line, label, state, since: since.toISOString(), colour, cadence });
+export function lampPayload({ on, label, state, since, colour, cadence }: LampReport): string {
+  return JSON.stringify({ ...named(on), label, state, since: since.toISOString(), colour, cadence });
 }
 
 export function pbxPayload(up: boolean, since: Date): string {
@@ -39,12 +40,17 @@ export function eventPayload(report: Report, id: string, at: Date): string {
 function detailsOf(report: Report): Readonly<Record<string, unknown>> {
   switch (report.type) {
     case "press":
-      return { press: report.press, key: report.key, line: report.line };
-    case "pickup": {
-      const { press, key, line, outcome, took } = report;
+      return { press: report.press, key: report.key, ...named(report.on) };
+    case "pickup":
+    case "retrieve":
+    case "park":
+    case "dial": {
+      const { press, key, on, outcome, trial, took } = report;
       const { kind, reason, code } = outcome;
-      return { press, key, line, outcome: kind, reason, code, took: Math.round(took) };
+      return { press, key, ...named(on), outcome: kind, reason, code, ...tried(trial), took: Math.round(took) };
     }
+    case "acknowledge":
+      return { press: report.press, key: report.key, lines: report.lines };
     case "link":
       return { up: report.up, why: report.why };
     case "fault":
@@ -52,4 +58,16 @@ function detailsOf(report: Report): Readonly<Record<string, unknown>> {
     case "mended":
       return { what: report.what };
   }
+}
+
+function named(on: Subject): Subject {
+  if ("line" in on) return { line: on.line };
+  if ("group" in on) return { group: on.group };
+  return "slot" in on ? { slot: on.slot } : { action: on.action };
+}
+
+function tried(trial: Trial | undefined): Readonly<Record<string, unknown>> {
+  if (trial === undefined) return {};
+  const { method, because, landing } = trial;
+  return { method, because, landing, steps: trial.steps.map(({ step, took }) => ({ step, took: Math.round(took) })) };
 }

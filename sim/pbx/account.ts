@@ -14,17 +14,27 @@ export interface Account extends Identity {
   readonly maySubscribe: boolean;
   /** May hand calls on by REFER. */
   mayTransfer: boolean;
+  readonly callGroups: readonly string[];
+  readonly pickupGroups: readonly string[];
+}
+
+/** Named groups (`named_call_group`, `named_pickup_group`): none where absent. */
+export interface GroupOptions {
+  /** Its ringing can be taken by those who pick up in one of these. */
+  readonly callGroups?: readonly string[];
+  /** Whose ringing it takes by a group code. */
+  readonly pickupGroups?: readonly string[];
 }
 
 /** A phone with a number of its own; it registers under that number. */
-export interface ExtensionOptions {
+export interface ExtensionOptions extends GroupOptions {
   readonly number: string;
   readonly name: string;
   readonly password: string;
 }
 
 /** An account that is nobody's phone, such as a panel's. */
-export interface AccountOptions {
+export interface AccountOptions extends GroupOptions {
   readonly user: string;
   readonly password: string;
   readonly name: string;
@@ -39,12 +49,8 @@ export function makeAccounts(
   others: readonly AccountOptions[],
 ): ReadonlyMap<string, Account> {
   const accounts = new Map<string, Account>();
-  for (const { number, name, password } of extensions) {
-    const user = number;
-    accounts.set(user, { user, number, name, password, watchable: true, maySubscribe: true, mayTransfer: true });
-  }
-  for (const { maySubscribe = true, mayTransfer = true, ...own } of others) {
-    accounts.set(own.user, { ...own, watchable: false, maySubscribe, mayTransfer });
-  }
+  const usual = { maySubscribe: true, mayTransfer: true, callGroups: [], pickupGroups: [] };
+  for (const own of extensions) accounts.set(own.number, { ...usual, ...own, user: own.number, watchable: true });
+  for (const own of others) accounts.set(own.user, { ...usual, ...own, watchable: false });
   return accounts;
 }

@@ -6,9 +6,9 @@ import { cseq, type Response, request } from "../sip/message.ts";
 import { readMedia } from "../sip/sdp.ts";
 import type { Account, Identity } from "./account.ts";
 import { type Cause, ELSEWHERE, reasonHeaders } from "./cause.ts";
-import { Channel, type ChannelEvents, offerHeaders } from "./channel.ts";
+import { Channel, type ChannelEvents } from "./channel.ts";
 import type { Contact } from "./registrar.ts";
-import { contactOf, type Header, type Trunk } from "./trunk.ts";
+import { contactOf, type Header, offerHeaders, type Trunk } from "./trunk.ts";
 
 /** What the one who lets phones ring hears of each. */
 export interface RingEvents {
@@ -22,6 +22,14 @@ const INTERCOM: readonly Header[] = [
   ["Alert-Info", "<http://localhost>;info=alert-autoanswer"],
   ["Call-Info", "<sip:localhost>;answer-after=0"],
 ];
+
+/** What an INVITE may say beside the usual. */
+export interface CallHeaders {
+  /** Asks the phone to answer by itself. */
+  readonly intercom?: boolean;
+  /** Who transferred the caller to it. */
+  readonly referredBy?: string;
+}
 
 /** The leg of a phone that we call. */
 export class CalledChannel extends Channel {
@@ -48,8 +56,9 @@ export class CalledChannel extends Channel {
   }
 
   /** Calls the phone and offers it the caller's audio. */
-  start(caller: Channel, intercom: boolean): void {
-    if (!caller.media) return;
+  start(caller: Channel, { intercom = false, referredBy }: CallHeaders): void {
+    const { ear } = caller;
+    if (!ear) return;
     const { trunk } = this;
     const { uri } = this.#contact;
     const target = parseUri(uri);
@@ -64,8 +73,9 @@ export class CalledChannel extends Channel {
         ["CSeq", `${newCseq()} INVITE`],
         ...offerHeaders(trunk, this.#caller),
         ...(intercom ? INTERCOM : []),
+        ...(referredBy === undefined ? [] : [["Referred-By", referredBy] as const]),
       ],
-      this.describe(caller.media, "offer"),
+      this.describe(ear, "offer"),
     );
     this.#invite = trunk.transactions.send(invite, this.flow, {
       provisional: (response) => this.#progress(response),
@@ -87,7 +97,8 @@ export class CalledChannel extends Channel {
   }
 
   #progress(response: Response): void {
-    if (response.status !== 180 || this.state !== "down") return;
+    if (response.status !== 180 || this.state !== "down" || !this.#invite) return;
+    this.dialog = Dialog.answered(this.#invite.request, response);
     this.become("ringing");
     this.#ring.rang(this);
   }

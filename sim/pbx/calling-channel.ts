@@ -1,11 +1,13 @@
+import type { Millis } from "../../firmware/domain/millis.ts";
 import { Dialog } from "../sip/dialog.ts";
 import { newTag } from "../sip/ids.ts";
 import { withoutPort } from "../sip/reply.ts";
-import { answerTo, readMedia } from "../sip/sdp.ts";
+import { answerTo, type Media, onHold, readMedia } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account, Identity } from "./account.ts";
 import { CANCELLED, type Cause, reasonHeaders } from "./cause.ts";
-import { Channel, type ChannelEvents, onHold } from "./channel.ts";
+import { Channel, type ChannelEvents } from "./channel.ts";
+import type { MediaAddress } from "./media-port.ts";
 import { ALLOW, asserted, contactOf, SUPPORTED, type Trunk } from "./trunk.ts";
 
 /** The leg of a phone, or a panel, that calls us. */
@@ -54,29 +56,68 @@ export class CallingChannel extends Channel {
 
   override connect(peer: Channel): Promise<boolean> {
     if (this.state === "up") return this.reinvite(peer, this.#acknowledgement);
-    if (this.state !== "ring" || !this.media || !peer.media) return Promise.resolve(false);
-    const direction = answerTo(this.media.direction, peer.media.direction);
-    this.#invite.respond({
-      status: 200,
-      tag: this.#tag,
-      headers: this.answerHeaders(peer.account),
-      body: this.describe({ ...peer.media, direction }, "answer"),
-    });
-    this.become("up");
+    const { ear } = peer;
+    if (this.state !== "ring" || !ear) return Promise.resolve(false);
+    this.#accept(ear, peer.account);
     return Promise.resolve(true);
   }
 
-  /** By UPDATE where the phone allows it, otherwise by re-INVITE, as Asterisk does with a connected line. */
+  override async answer(who?: Identity): Promise<boolean> {
+    if (this.state !== "ring" || !this.media) return super.answer();
+    const { mediaPorts } = this.trunk;
+    const port = await mediaPorts.open((from) => this.#route(from));
+    if (this.state !== "ring") {
+      mediaPorts.close(port);
+      return false;
+    }
+    this.port = port;
+    this.whenOver(() => mediaPorts.close(port));
+    this.#accept({ ...port.address, direction: "sendrecv" }, who);
+    return true;
+  }
+
+  override heard(wait: Millis): Promise<void> {
+    const { port } = this;
+    if (!port || this.state !== "up") return super.heard(wait);
+    const { clock } = this.trunk;
+    return new Promise((resolve) => {
+      const enough = clock.at(clock.now() + wait, resolve);
+      this.whenOver(resolve);
+      void port.heard.then(() => {
+        enough();
+        resolve();
+      });
+    });
+  }
+
+  /** By UPDATE where the phone allows it and its audio stays where it is, otherwise by re-INVITE, as Asterisk does with a connected line. */
   override introduce(peer: Channel): void {
     const allowed = (this.#invite.request.headers.get("Allow") ?? "").split(/\s*,\s*/);
-    if (!allowed.includes("UPDATE")) {
-      void this.connect(peer);
+    if (!this.port || !allowed.includes("UPDATE")) {
+      super.introduce(peer);
       return;
     }
     void this.#acknowledgement.then(() => {
       const headers = [contactOf(this.trunk, this.flow), SUPPORTED, asserted(this.trunk, peer.account)];
       if (this.state === "up") void this.ask("UPDATE", headers);
     });
+  }
+
+  #accept(media: Media, who: Identity | undefined): void {
+    const direction = answerTo(this.media?.direction ?? "sendrecv", media.direction);
+    this.#invite.respond({
+      status: 200,
+      tag: this.#tag,
+      headers: this.answerHeaders(who),
+      body: this.describe({ ...media, direction }, "answer"),
+    });
+    this.become("up");
+  }
+
+  /** From the peer to the phone, and from anywhere else, which is the phone, to the peer. */
+  #route(from: MediaAddress): MediaAddress | undefined {
+    const other = this.peer?.ear;
+    return other && other.host === from.host && other.port === from.port ? this.media : other;
   }
 
   override release(cause: Cause): void {

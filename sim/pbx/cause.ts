@@ -25,6 +25,14 @@ export const NOBODY_THERE: Cause = { status: 404, reasons: ["Q.850;cause=3"] };
 export const NO_SUCH_NUMBER: Cause = { status: 404, reasons: [] };
 /** A pickup that found nothing to pick up. */
 export const NO_PICKUP: Cause = { status: 403, reasons: ["Q.850;cause=21"] };
+/** For the phone that rang, when its own leg was named by Replaces. */
+export const REPLACED: Cause = { status: 603, reasons: ["Q.850;cause=0"] };
+/** A Replaces of nothing that can be replaced. */
+export const NO_SUCH_CALL: Cause = { status: 481, reasons: ["Q.850;cause=0"] };
+/** A Replaces with early-only of an answered call. */
+export const ANSWERED: Cause = { status: 486, reasons: ["Q.850;cause=0"] };
+/** For who dialled a slot where nobody is parked. */
+export const NOBODY_PARKED: Cause = { status: 603, reasons: ["Q.850;cause=0"] };
 /** For a leg that handed its peer on and never said BYE. */
 export const FORGOTTEN: Cause = { status: 603, reasons: [] };
 

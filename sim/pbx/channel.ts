@@ -1,12 +1,23 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import { contactOf as contactIn, type Dialog } from "../sip/dialog.ts";
 import { cseq, type Request, type Response } from "../sip/message.ts";
-import { answerTo, type Media, readMedia, SDP, writeMedia } from "../sip/sdp.ts";
+import type { Replaces } from "../sip/replaces.ts";
+import { answerTo, type Media, onHold, readMedia, SDP, writeMedia } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Flow } from "../sip/wire.ts";
 import type { Account, Identity } from "./account.ts";
 import { type Cause, FORGOTTEN, NORMAL, reasonHeaders } from "./cause.ts";
-import { ALLOW, asserted, contactOf, type Header, rewriteContact, SUPPORTED, type Trunk } from "./trunk.ts";
+import type { MediaPort } from "./media-port.ts";
+import {
+  ALLOW,
+  asserted,
+  contactOf,
+  type Header,
+  offerHeaders,
+  rewriteContact,
+  SUPPORTED,
+  type Trunk,
+} from "./trunk.ts";
 
 /**
  *   down     no answer yet from a phone that we call
@@ -28,7 +39,10 @@ export interface ChannelEvents {
   referred(channel: Channel, refer: ServerTransaction): void;
 }
 
-/** One leg of a call, between the PBX and a phone. Its audio goes from phone to phone, not through here. */
+/**
+ * One leg of a call, between the PBX and a phone. Its audio goes from phone to phone, and through here only where the PBX
+ * answered before it knew by whom.
+ */
 export abstract class Channel {
   readonly account: Account;
   readonly trunk: Trunk;
@@ -43,6 +57,8 @@ export abstract class Channel {
   left = false;
   /** What the phone last offered takes no part in a talk. An answer may be so only because the offer was. */
   protected holds = false;
+  /** What the phone talks to in place of its peer. */
+  protected port: MediaPort | undefined;
   protected readonly events: ChannelEvents;
   protected dialog: Dialog | undefined;
   readonly #session = Math.floor(Math.random() * 2 ** 31);
@@ -67,6 +83,11 @@ export abstract class Channel {
   /** Who calls, where it is we who call the phone. */
   get caller(): Identity | undefined {
     return undefined;
+  }
+
+  /** Where its peer is to send audio. What it has answered to an offer without any says nothing of its wishes. */
+  get ear(): Media | undefined {
+    return this.media && this.#through(this.holds ? this.media : { ...this.media, direction: "sendrecv" });
   }
 
   whenOver(run: () => void): void {
@@ -94,11 +115,23 @@ export abstract class Channel {
   /** Gives the phone that peer's audio and its own to `media`. False where it did not come to that. */
   abstract connect(peer: Channel): Promise<boolean>;
 
+  /** Answers a phone that waits, before there is anybody; says who that will be. False where it does not wait any more. */
+  answer(_who?: Identity): Promise<boolean> {
+    return Promise.resolve(this.#state === "up");
+  }
+
+  /** Resolves when audio comes from a phone that was just answered, or after `wait`, or at its end. */
+  heard(_wait: Millis): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Tells a phone that waits that another rings; `callee` where it is one. */
   ringing(_callee: Identity | undefined): void {}
 
-  /** Tells a phone that has just been answered whom it has got. */
-  introduce(_peer: Channel): void {}
+  /** Tells a phone that has been answered whom it has got. */
+  introduce(peer: Channel): void {
+    void this.connect(peer);
+  }
 
   /** Ends the leg in whatever way its state needs. */
   abstract release(cause: Cause): void;
@@ -106,6 +139,11 @@ export abstract class Channel {
   /** Whether that request was sent in this leg's dialog. */
   owns(request: Request): boolean {
     return this.#state !== "over" && (this.dialog?.owns(request) ?? false);
+  }
+
+  /** Whether that is this leg's dialog, as the phone names it. */
+  isNamedBy(replaces: Replaces): boolean {
+    return this.#state !== "over" && (this.dialog?.isNamedBy(replaces) ?? false);
   }
 
   /** A request in the dialog. */
@@ -179,10 +217,15 @@ export abstract class Channel {
     if (this.dialog && contact !== undefined) this.dialog.target = rewriteContact(contact, this.flow);
   }
 
+  /** Tells the phone where its audio goes: there, or to what stands between. */
   protected describe(media: Media, kind: "offer" | "answer"): string {
     this.#version++;
     const { host } = this.trunk;
-    return writeMedia(media, { host, session: this.#session, version: this.#version, name: "blfd" }, kind);
+    return writeMedia(
+      this.#through(media),
+      { host, session: this.#session, version: this.#version, name: "blfd" },
+      kind,
+    );
   }
 
   /** Waits its turn: a phone takes one offer at a time (RFC 3261 §14.1). `first` is what has to have happened before. */
@@ -193,12 +236,13 @@ export abstract class Channel {
   }
 
   async #offer(peer: Channel): Promise<boolean> {
-    if (this.#state !== "up" || !peer.media) return false;
+    const { ear } = peer;
+    if (this.#state !== "up" || !ear) return false;
     this.#offering = true;
     const response = await this.ask(
       "INVITE",
       [contactOf(this.trunk, this.flow), ...offerHeaders(this.trunk, peer.account)],
-      this.describe(peer.media, "offer"),
+      this.describe(ear, "offer"),
     );
     this.#offering = false;
     if (response.status >= 300) return false;
@@ -221,7 +265,7 @@ export abstract class Channel {
     this.media = offered;
     this.holds = onHold(offered);
     const { peer } = this;
-    const others = peer?.media ?? { ...offered, direction: "inactive" };
+    const others = peer?.ear ?? { ...offered, direction: "inactive" };
     transaction.respond({
       status: 200,
       headers: this.answerHeaders(peer?.account),
@@ -230,6 +274,10 @@ export abstract class Channel {
     if (!peer) return;
     peer.#hold(this.holds);
     if (moved) void peer.connect(this);
+  }
+
+  #through(media: Media): Media {
+    return this.port ? { ...media, ...this.port.address } : media;
   }
 
   /** The one who holds says so in its description; the one who is held hears music, and its line shows it. */
@@ -248,18 +296,4 @@ export abstract class Channel {
       ["Content-Type", SDP],
     ];
   }
-}
-
-export const onHold = ({ direction }: Media): boolean => direction === "sendonly" || direction === "inactive";
-
-/** On each INVITE of the PBX with an offer, as Asterisk has them. */
-export function offerHeaders(trunk: Trunk, who: Identity): readonly Header[] {
-  return [
-    ALLOW,
-    ["Supported", `${SUPPORTED[1]}, path, histinfo`],
-    ["Session-Expires", "1800"],
-    ["Min-SE", "90"],
-    asserted(trunk, who),
-    ["Content-Type", SDP],
-  ];
 }

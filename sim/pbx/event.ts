@@ -7,7 +7,8 @@ export type PbxEvent =
   | { readonly kind: "answered"; readonly from: string; readonly by: string }
   /** `to` rang for `from`, and `by` has the call. */
   | { readonly kind: "picked-up"; readonly from: string; readonly to: string; readonly by: string }
-  | { readonly kind: "pickup-failed"; readonly to: string; readonly by: string }
+  /** Without `to`: by a group code. */
+  | { readonly kind: "pickup-failed"; readonly to?: string; readonly by: string }
   /** Nobody answered, or the caller gave up. */
   | { readonly kind: "unanswered"; readonly from: string; readonly to: string }
   | { readonly kind: "hung-up"; readonly user: string };

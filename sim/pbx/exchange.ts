@@ -3,13 +3,14 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account } from "./account.ts";
 import { NORMAL } from "./cause.ts";
 import { dialogPackage } from "./dialog-info.ts";
-import { Dialplan } from "./dialplan.ts";
+import { type Codes, Dialplan } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Guard } from "./guard.ts";
-import { type Line, Lines, lineOf, type Messages } from "./lines.ts";
+import { type Line, Lines, lineOf, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
 import { messagesPackage } from "./message-summary.ts";
 import { Notifier } from "./notifier.ts";
+import { ParkingLot, type ParkingLotOptions } from "./parking-lot.ts";
 import { presencePackage } from "./presence.ts";
 import { type Contact, Registrar } from "./registrar.ts";
 import type { SubscriptionRecord } from "./subscription.ts";
@@ -23,10 +24,10 @@ export interface Memory {
 }
 
 export interface ExchangeOptions
-  extends Pick<SwitchboardOptions, "trunk" | "accounts" | "ringTime" | "mediaWait" | "pickupBy" | "ignoresRefer"> {
+  extends Pick<SwitchboardOptions, "trunk" | "accounts" | "ringTime" | "mediaWait" | "ignoresRefer">,
+    Pick<ParkingLotOptions, "slots" | "freeSlot">,
+    Codes {
   readonly groups: Readonly<Record<string, readonly string[]>>;
-  readonly pickupCode: string;
-  readonly intercomCode: string;
   /** Seconds. */
   readonly shortestSubscription: number;
   /** Event packages that it has; others are refused. */
@@ -47,6 +48,7 @@ export class Exchange {
   readonly #guard: Guard;
   readonly #registrar: Registrar;
   readonly #lines: Lines;
+  readonly #lot: ParkingLot;
   readonly #numbers: ReadonlySet<string>;
   readonly #messages: ExchangeOptions["messages"];
 
@@ -62,7 +64,7 @@ export class Exchange {
       this.#lines.refresh(user);
     });
     this.#lines = new Lines(
-      (number) => this.#look(accounts.get(number)),
+      (number) => (options.slots.includes(number) ? this.#lookAtSlot(number) : this.#look(accounts.get(number))),
       (line) => this.notifier.publish(line),
     );
     this.notifier = new Notifier({
@@ -72,8 +74,10 @@ export class Exchange {
       line: (number) => this.#lines.line(number),
       lists: options.lists,
     });
+    this.#lot = new ParkingLot({ ...options, slotChanged: (slot) => this.#lines.refresh(slot) });
     this.switchboard = new Switchboard({
       ...options,
+      lot: this.#lot,
       dialplan: new Dialplan({ ...options, numbers: this.#numbers }),
       contact: (user) => this.#registrar.contact(user),
       changed: ({ user }) => this.#lines.refresh(user),
@@ -104,6 +108,11 @@ export class Exchange {
     if (!account?.watchable) return undefined;
     const registered = this.#registrar.contact(account.user) !== undefined;
     return lineOf(account, registered, this.switchboard.channels, this.#messages(account.number));
+  }
+
+  #lookAtSlot(slot: string): Line {
+    const state = this.#lot.isTaken(slot) ? "busy" : "idle";
+    return { identity: { number: slot, name: "" }, messages: NO_MESSAGES, state, caller: undefined };
   }
 
   #receive(transaction: ServerTransaction): void {

@@ -4,14 +4,16 @@ import { Lifetime } from "../sip/lifetime.ts";
 import { Transactions } from "../sip/transactions.ts";
 import { type Trace, Wire } from "../sip/wire.ts";
 import { type Account, type AccountOptions, type ExtensionOptions, makeAccounts } from "./account.ts";
+import type { Codes } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Exchange, type Memory } from "./exchange.ts";
 import { type LineState, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
-import { ACCOUNTS, EXTENSIONS, GROUPS, LISTS } from "./office.ts";
+import { MediaPorts } from "./media-port.ts";
+import { ACCOUNTS, CODES, EXTENSIONS, GROUPS, LISTS, SLOTS } from "./office.ts";
 import type { Subscription } from "./subscription.ts";
 
-export interface SimPbxOptions {
+export interface SimPbxOptions extends Partial<Codes> {
   readonly clock: Clock;
   /** Address to bind. */
   readonly host?: string;
@@ -23,15 +25,16 @@ export interface SimPbxOptions {
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   /** Lines that can be watched together (RFC 4662), by the list's name. */
   readonly lists?: Readonly<Record<string, EventList>>;
-  /** Dialled before an extension; `**` where absent. */
-  readonly pickupCode?: string;
-  /** Dialled before an extension; `*80` where absent. */
-  readonly intercomCode?: string;
-  /** Whether `**101` finds a call to 101, or any call that makes 101 ring; a call to it where absent, as `Pickup()` does. */
-  readonly pickupBy?: "extension" | "channel";
+  /** Where calls are parked: 701 to 705 where absent. Each can be watched as a line. */
+  readonly slots?: readonly string[];
+  /** What becomes of a call that is transferred to a free slot: it ends, as with Asterisk, where absent. */
+  readonly freeSlot?: "ends" | "parks";
   /** How long phones ring; a minute where absent. */
   readonly ringTime?: Millis;
-  /** Between a pickup and the end of the ringing. Asterisk takes a few ms when audio comes at once, 500 when none does. */
+  /**
+   * How long a pickup waits for audio from who picks up before it ends the ringing: Asterisk waits 500 ms. 5 where absent;
+   * a few ms, whatever is set, when a packet comes.
+   */
   readonly mediaWait?: Millis;
   /** Seconds; 30 where absent. */
   readonly shortestSubscription?: number;
@@ -42,13 +45,25 @@ export interface SimPbxOptions {
 }
 
 const NOTHING: Memory = { contacts: [], subscriptions: [] };
-const EVENTS: readonly string[] = ["dialog", "presence", "message-summary"];
+const DEFAULTS = {
+  host: "127.0.0.1",
+  groups: GROUPS,
+  lists: LISTS,
+  slots: SLOTS,
+  freeSlot: "ends",
+  ringTime: 60_000,
+  mediaWait: 5,
+  shortestSubscription: 30,
+  events: ["dialog", "presence", "message-summary"],
+  ...CODES,
+} as const;
 /** Time for the last messages to leave. */
 const GRACE: Millis = 20;
 
 interface Life {
   readonly clock: Lifetime;
   readonly wire: Wire;
+  readonly mediaPorts: MediaPorts;
   readonly exchange: Exchange;
 }
 
@@ -75,30 +90,24 @@ export class SimPbx {
   }
 
   async start(): Promise<{ readonly host: string; readonly port: number }> {
-    const { host = "127.0.0.1", trace } = this.#options;
+    const settings = { ...DEFAULTS, ...this.#options };
+    const { host, trace } = settings;
     const clock = new Lifetime(this.#options.clock);
     const wire = new Wire({ host, port: this.#port, tcp: true, ...(trace ? { trace } : {}) });
     await wire.start();
     const { port } = wire;
     const transactions = new Transactions({ wire, clock, product: "blfd simulated PBX", plainAddresses: true });
+    const mediaPorts = new MediaPorts(host);
     const exchange = new Exchange({
-      trunk: { clock, transactions, host, port },
+      ...settings,
+      trunk: { clock, transactions, mediaPorts, host, port },
       accounts: this.#accounts,
-      groups: this.#options.groups ?? GROUPS,
-      pickupCode: this.#options.pickupCode ?? "**",
-      intercomCode: this.#options.intercomCode ?? "*80",
-      pickupBy: this.#options.pickupBy ?? "extension",
-      ringTime: this.#options.ringTime ?? 60_000,
-      mediaWait: this.#options.mediaWait ?? 5,
-      shortestSubscription: this.#options.shortestSubscription ?? 30,
-      events: this.#options.events ?? EVENTS,
-      lists: this.#options.lists ?? LISTS,
       messages: (number) => this.#mailboxes.get(number) ?? NO_MESSAGES,
       ignoresRefer: () => this.ignoreRefer,
       tell: (event) => this.#tell(event),
     });
     this.#port = port;
-    this.#life = { clock, wire, exchange };
+    this.#life = { clock, wire, mediaPorts, exchange };
     exchange.start(this.#memory);
     this.#memory = NOTHING;
     return { host, port };
@@ -124,6 +133,7 @@ export class SimPbx {
     if (!life) return;
     this.#memory = database === "kept" ? life.exchange.memory : NOTHING;
     life.clock.end();
+    life.mediaPorts.closeAll();
     await life.wire.stop();
   }
 

@@ -1,32 +1,33 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
-import { parseAddress, parseUri } from "../sip/address.ts";
+import { parseUri } from "../sip/address.ts";
 import type { Request } from "../sip/message.ts";
+import { parseReplaces, type Replaces } from "../sip/replaces.ts";
 import { readMedia } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account } from "./account.ts";
 import { CalledChannel } from "./called-channel.ts";
 import { CallingChannel } from "./calling-channel.ts";
-import { type Cause, NO_PICKUP, NO_SUCH_NUMBER, NOBODY_THERE, NORMAL, reasonHeaders } from "./cause.ts";
+import { ANSWERED, type Cause, NO_PICKUP, NO_SUCH_CALL, NO_SUCH_NUMBER, NOBODY_THERE, NORMAL } from "./cause.ts";
 import type { Channel, ChannelEvents } from "./channel.ts";
-import type { Destination, Dialplan } from "./dialplan.ts";
+import type { Destination, Dialplan, Wanted } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
-import { Referral } from "./referral.ts";
+import type { ParkingLot } from "./parking-lot.ts";
 import type { Contact } from "./registrar.ts";
 import { Ring, type RingProgress } from "./ring.ts";
+import { Transfers } from "./transfers.ts";
+import type { Trip } from "./trip.ts";
 import type { Trunk } from "./trunk.ts";
+
+const BUILT_IN: Destination = { kind: "pickup", wanted: { by: "groups" } };
 
 export interface SwitchboardOptions {
   readonly trunk: Trunk;
   readonly accounts: ReadonlyMap<string, Account>;
   readonly dialplan: Dialplan;
+  readonly lot: ParkingLot;
   readonly contact: (user: string) => Contact | undefined;
   readonly ringTime: Millis;
   readonly mediaWait: Millis;
-  /**
-   * How a pickup finds its call: by what the caller dialled, as Asterisk's `Pickup(101@context)`, so that a member of a ring
-   * group cannot be picked up; or by the phone that rings, as `PickupChan(PJSIP/101,p)`.
-   */
-  readonly pickupBy: "extension" | "channel";
   /** Accepts REFER and then does nothing with it. */
   readonly ignoresRefer: () => boolean;
   /** That account's line may have changed. */
@@ -34,19 +35,27 @@ export interface SwitchboardOptions {
   readonly tell: (event: PbxEvent) => void;
 }
 
-/** Calls: who is connected with whom, who rings for whom, and the two ways to take a call over, pickup and transfer. */
+/** Calls: who is connected with whom, who rings for whom, and the ways to take a call over. */
 export class Switchboard {
   readonly #options: SwitchboardOptions;
+  readonly #transfers: Transfers;
   readonly #channels = new Set<Channel>();
   /** Oldest first. */
   readonly #rings = new Set<Ring>();
   readonly #events: ChannelEvents = {
     changed: (channel) => this.#changed(channel),
-    referred: (channel, refer) => this.#referred(channel, refer),
+    referred: (channel, refer) => this.#transfers.referred(channel, refer),
   };
 
   constructor(options: SwitchboardOptions) {
     this.#options = options;
+    this.#transfers = new Transfers({
+      ...options,
+      hasRoom: () => options.lot.hasRoom,
+      find: (replaces) => this.#find(replaces),
+      ringOf: (caller) => [...this.#rings].find((ring) => ring.caller === caller),
+      send: (channel, trip) => this.#send(channel, trip),
+    });
   }
 
   get channels(): Iterable<Channel> {
@@ -61,16 +70,19 @@ export class Switchboard {
       transaction.respond({ status: 488 });
       return;
     }
-    const destination = this.#options.dialplan.lookUp(dialled);
+    const { dialplan } = this.#options;
+    const builtIn = dialplan.isBuiltInPickup(dialled);
+    const destination = builtIn ? BUILT_IN : dialplan.lookUp(dialled);
+    const replaces = request.headers.get("Replaces");
     const caller = new CallingChannel(this.#options.trunk, account, transaction, this.#events);
     caller.start();
-    if (!destination) {
+    if (replaces === undefined && !destination) {
       caller.release(NO_SUCH_NUMBER);
       return;
     }
     caller.trying();
-    if (destination.kind === "phones") this.#dial(caller, dialled, destination, {});
-    else if (!this.#pickUp(destination.number, caller)) caller.release(NO_PICKUP);
+    if (replaces !== undefined) void this.#replace(caller, replaces);
+    else if (destination) this.#send(caller, { dialled, destination }, builtIn);
   }
 
   /** The channel in whose dialog that request was sent. */
@@ -82,16 +94,31 @@ export class Switchboard {
     for (const channel of [...this.#channels]) channel.release(cause);
   }
 
-  #dial(
-    caller: Channel,
-    dialled: string,
-    destination: Destination & { readonly kind: "phones" },
-    progress: RingProgress,
-  ): void {
+  /** A leg that waits for an answer, or one that is up and has nobody. */
+  #send(channel: Channel, trip: Trip, builtIn = false): void {
+    const { destination, progress } = trip;
+    switch (destination.kind) {
+      case "phones":
+        this.#dial(channel, trip, destination);
+        return;
+      case "pickup":
+        if (!this.#pickUp(destination.wanted, channel, builtIn)) channel.release(NO_PICKUP);
+        progress?.ended?.();
+        return;
+      case "park":
+        void this.#options.lot.park(channel, progress);
+        return;
+      case "slot":
+        void this.#options.lot.fetch(destination.slot, channel, progress);
+    }
+  }
+
+  #dial(caller: Channel, trip: Trip, { numbers, intercom }: Destination & { readonly kind: "phones" }): void {
     const { trunk, accounts, contact, tell } = this.#options;
+    const { dialled, progress = {}, referredBy } = trip;
     const from = caller.account.number;
     tell({ kind: "calling", from, to: dialled });
-    const there = destination.numbers.flatMap((number) => {
+    const there = numbers.flatMap((number) => {
       const account = accounts.get(number);
       const at = contact(number);
       return account && at ? [{ account, at }] : [];
@@ -99,14 +126,14 @@ export class Switchboard {
     if (there.length === 0) {
       tell({ kind: "unanswered", from, to: dialled });
       caller.release(NOBODY_THERE);
-      progress.ended?.(NOBODY_THERE.status);
+      progress.ended?.();
       return;
     }
     const ring = this.#ring(caller, dialled, progress);
     const legs = there.map(
       ({ account, at }) => new CalledChannel(trunk, account, at, caller.account, { ...this.#events, ring }),
     );
-    ring.start(legs, destination.intercom);
+    ring.start(legs, { intercom, ...(referredBy === undefined ? {} : { referredBy }) });
   }
 
   #ring(caller: Channel, dialled: string, progress: RingProgress): Ring {
@@ -119,14 +146,14 @@ export class Switchboard {
       ringTime,
       mediaWait,
       progress: {
-        ringing: () => progress.ringing?.(),
+        ...progress,
         answered: (by) => {
           tell({ kind: "answered", from, by: by.account.number });
           progress.answered?.(by);
         },
-        ended: (status) => {
+        ended: () => {
           tell({ kind: "unanswered", from, to: dialled });
-          progress.ended?.(status);
+          progress.ended?.();
         },
       },
       over: (over) => this.#rings.delete(over),
@@ -136,53 +163,50 @@ export class Switchboard {
   }
 
   /** False where nothing rings there, or not any more. */
-  #pickUp(number: string, picker: Channel): boolean {
-    const { pickupBy, tell } = this.#options;
-    const by = picker.account.number;
-    const ring = [...this.#rings].find((one) =>
-      pickupBy === "extension" ? one.dialled === number : one.rings(number),
-    );
-    if (!ring) {
-      tell({ kind: "pickup-failed", to: number, by });
-      return false;
+  #pickUp(wanted: Wanted, picker: Channel, builtIn = false): boolean {
+    for (const ring of this.#rings) {
+      const leg = ring.find(wanted, picker.account);
+      if (!leg) continue;
+      this.#tellPickup(ring, leg, picker);
+      void ring.give(picker, builtIn ? leg : undefined);
+      return true;
     }
-    tell({ kind: "picked-up", from: ring.caller.account.number, to: number, by });
-    ring.give(picker);
-    return true;
+    const to = wanted.by === "groups" ? {} : { to: wanted.number };
+    this.#options.tell({ kind: "pickup-failed", ...to, by: picker.account.number });
+    return false;
   }
 
-  /** Blind transfer: what the sender talks to is sent on to another number. */
-  #referred(channel: Channel, refer: ServerTransaction): void {
-    if (!channel.account.mayTransfer) {
-      refer.respond({ status: 603, headers: reasonHeaders(NORMAL) });
-      return;
-    }
-    const target = parseAddress(refer.request.headers.get("Refer-To") ?? "")?.uri;
-    if (target === undefined) {
-      refer.respond({ status: 400 });
-      return;
-    }
-    const referral = new Referral(channel);
-    referral.accept(refer);
-    if (this.#options.ignoresRefer()) return;
-    referral.tell(100, false);
-
-    const { peer } = channel;
-    const dialled = parseUri(target)?.user ?? "";
-    const destination = this.#options.dialplan.lookUp(dialled);
-    if (peer?.state !== "up") referral.tell(400, true);
-    else if (target.includes("?")) referral.tell(501, true);
-    else if (!destination) referral.tell(404, true);
+  /** INVITE with Replaces (RFC 3891 §3): of the leg of a phone that we let ring, or of any that is up. Asks for no group. */
+  async #replace(picker: Channel, header: string): Promise<void> {
+    const replaces = parseReplaces(header);
+    const leg = replaces && this.#find(replaces);
+    const ring = leg instanceof CalledChannel ? [...this.#rings].find((one) => one.has(leg)) : undefined;
+    if (ring && leg instanceof CalledChannel) {
+      this.#tellPickup(ring, leg, picker);
+      await ring.replace(leg, picker);
+    } else if (leg?.state !== "up" || !leg.peer) picker.release(NO_SUCH_CALL);
+    else if (replaces?.earlyOnly) picker.release(ANSWERED);
     else {
-      channel.leave();
-      if (destination.kind === "phones") this.#dial(peer, dialled, destination, progressOf(referral));
-      else {
-        const picked = this.#pickUp(destination.number, peer);
-        // It is 503 either way: the pickup ends the dialplan that the transfer waits for (Asterisk 22).
-        referral.tell(503, true);
-        if (!picked) peer.release(NO_PICKUP);
+      await picker.answer();
+      const { peer } = leg;
+      if (!peer) {
+        picker.release(NORMAL);
+        return;
       }
+      picker.pair(peer);
+      void peer.connect(picker);
+      leg.release(NORMAL);
+      picker.introduce(peer);
     }
+  }
+
+  #find(replaces: Replaces): Channel | undefined {
+    return [...this.#channels].find((channel) => channel.isNamedBy(replaces));
+  }
+
+  #tellPickup(ring: Ring, leg: Channel, picker: Channel): void {
+    const [from, to, by] = [ring.caller.account.number, leg.account.number, picker.account.number];
+    this.#options.tell({ kind: "picked-up", from, to, by });
   }
 
   #changed(channel: Channel): void {
@@ -191,12 +215,4 @@ export class Switchboard {
     } else this.#channels.add(channel);
     this.#options.changed(channel.account);
   }
-}
-
-function progressOf(referral: Referral): RingProgress {
-  return {
-    ringing: () => referral.tell(180, false),
-    answered: () => referral.tell(200, true),
-    ended: (status) => referral.tell(status, true),
-  };
 }

@@ -1,15 +1,18 @@
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { formatAddress, formatParams, parseUri } from "../sip/address.ts";
+import { SDP } from "../sip/sdp.ts";
 import type { Transactions } from "../sip/transactions.ts";
 import type { Flow } from "../sip/wire.ts";
 import type { Identity } from "./account.ts";
+import type { MediaPorts } from "./media-port.ts";
 
 export type Header = readonly [string, string];
 
-/** What every leg and subscription of the PBX shares: its address, its clock, its way to the wire. */
+/** What every leg and subscription of the PBX shares: its address, its clock, its ways to the wire. */
 export interface Trunk {
   readonly clock: Clock;
   readonly transactions: Transactions;
+  readonly mediaPorts: MediaPorts;
   readonly host: string;
   readonly port: number;
 }
@@ -30,6 +33,18 @@ export function contactOf(trunk: Trunk, flow: Flow, user = ""): Header {
 /** P-Asserted-Identity (RFC 3325): who is at the other end. */
 export function asserted(trunk: Trunk, who: Identity): Header {
   return ["P-Asserted-Identity", formatAddress(`sip:${who.number}@${trunk.host}`, who.name)];
+}
+
+/** On each INVITE of the PBX with an offer, as Asterisk has them. */
+export function offerHeaders(trunk: Trunk, who: Identity): readonly Header[] {
+  return [
+    ALLOW,
+    ["Supported", `${SUPPORTED[1]}, path, histinfo`],
+    ["Session-Expires", "1800"],
+    ["Min-SE", "90"],
+    asserted(trunk, who),
+    ["Content-Type", SDP],
+  ];
 }
 
 /**

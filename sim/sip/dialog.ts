@@ -1,6 +1,7 @@
 import { parseAddress, tagOf } from "./address.ts";
 import { newCseq } from "./ids.ts";
 import { cseq, type Request, type Response, request } from "./message.ts";
+import type { Replaces } from "./replaces.ts";
 
 interface DialogState {
   readonly callId: string;
@@ -89,6 +90,11 @@ export class Dialog {
       tagOf(headers.get("To")) === this.localTag &&
       tagOf(headers.get("From")) === this.remoteTag
     );
+  }
+
+  /** Whether it is the dialog that a Replaces names (RFC 3891 §3). */
+  isNamedBy({ callId, toTag, fromTag }: Replaces): boolean {
+    return callId === this.callId && toTag === this.localTag && fromTag === this.remoteTag;
   }
 
   /** Loose routing only (§12.2.1.1). */

@@ -61,6 +61,9 @@ export function writeMedia(media: Media, origin: Origin, kind: "offer" | "answer
 export const sends = (direction: Direction): boolean => direction === "sendrecv" || direction === "sendonly";
 export const receives = (direction: Direction): boolean => direction === "sendrecv" || direction === "recvonly";
 
+/** Whose description this is has the other side on hold, or hears nobody itself (RFC 3264 §8.4). */
+export const onHold = ({ direction }: Media): boolean => direction === "sendonly" || direction === "inactive";
+
 /** The widest direction that answers `offered` for someone who would like `wanted` (RFC 3264 §6.1). */
 export function answerTo(offered: Direction, wanted: Direction): Direction {
   const send = receives(offered) && sends(wanted);

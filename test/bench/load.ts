@@ -1,7 +1,7 @@
 import { cpuUsage } from "node:process";
 import type { CallState } from "./dialog-info.ts";
 import { now, pause } from "./figures.ts";
-import { buttonBit, KEYS, lampBit, lineOf } from "./layout.ts";
+import { KEYS, lampBit, lineOf } from "./layout.ts";
 import type { Subject } from "./subject.ts";
 
 /** Between two NOTIFYs one at a time, in ms: a lamp is then lit 2.6 times a second, and blfd lets none be lit more than 3 times. */
@@ -79,8 +79,10 @@ export async function allAtOnce({ pbx, bits, process }: Subject, duration: numbe
   };
 }
 
-/** Presses ringing keys in turn: from before the write of the key's file to the INVITE, µs. */
-export async function presses({ pbx, bits }: Subject, count: number): Promise<number[]> {
+/**
+ * Presses ringing keys in turn: from before the write of the key's file, or what stands for a key, to the INVITE, µs.
+ */
+export async function presses({ pbx, press, release }: Subject, count: number): Promise<number[]> {
   const seen: number[] = [];
   for (let i = 0; i < count; i++) {
     const key = KEYS[i % KEYS.length] ?? 1;
@@ -88,10 +90,10 @@ export async function presses({ pbx, bits }: Subject, count: number): Promise<nu
     await pause(HELD / 2);
     const invite = pbx.nextInvite();
     const pressed = now();
-    bits.close(buttonBit(key));
+    press(key);
     seen.push((await invite) - pressed);
     await pause(HELD);
-    bits.open(buttonBit(key));
+    release(key);
     await pbx.notify(lineOf(key), "terminated").answered;
     await pause(HELD / 2);
   }

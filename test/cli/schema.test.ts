@@ -8,6 +8,7 @@ test.each([
   [[], "settings"],
   [["settings"], "settings"],
   [["board"], "board"],
+  [["phone"], "phone"],
   [["profile"], "profile"],
   [["scheme"], "scheme"],
 ])("%j prints the schema of %s as it is in board-configs", async (args, name) => {
@@ -22,5 +23,5 @@ test.each([[["panel"]], [["board", "scheme"]], [["toString"]]])("usage: %j", asy
   const io = new RecordedIo();
   expect(await schema(args, io)).toBe(2);
   expect(io.stdout).toBe("");
-  expect(io.stderr).toMatch(/^usage: blfd schema \[settings\|board\|profile\|scheme\]/);
+  expect(io.stderr).toMatch(/^usage: blfd schema \[settings\|board\|phone\|profile\|scheme\]/);
 });

@@ -15,7 +15,7 @@ pbx:
   alive: 5
 pickup:
   phone: { line: "102" }
-  landings: [transfer]
+  landings: [board]
 keys:
   1: { line: "101" }
   7: { line: "105" }
@@ -31,9 +31,9 @@ keys:
     'blfd.yaml:6:11: pbx.server: not "pbx.example.org" but the PBX\'s address, such as sip:pbx.example.org or sip:192.0.2.10:5060;transport=tcp',
     "blfd.yaml:7:20: pbx.password.env: $NOT_SET is not set; set it for this program, or write { file: PATH }",
     "blfd.yaml:8:10: pbx.alive: not 5 but a time from 1s to 1m, with its unit",
-    "blfd.yaml:11:14: pickup.landings item 1: transfer is not in this version; write desk-phone",
+    "blfd.yaml:11:14: pickup.landings item 1: board needs audio, which this version does not have; write desk-phone, transfer or remote-control",
     "blfd.yaml:14:3: keys.7: board desk has no key 7; it has 1, 2",
-    "blfd.yaml:15:14: keys.8.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
+    "blfd.yaml:15:3: keys.8: board desk has no key 8; it has 1, 2",
     "board-configs/boards/desk.yaml:2:15: grid: there is no key 3 below keys; add it there, or write ~ for a gap",
     "board-configs/boards/desk.yaml:11:38: keys.2.leds.red.bit: bit 1 of bank lamps is keys.1.leds.green already (line 8); give each its own",
     "board-configs/profiles/asterisk.yaml:4:1: ofline: unknown key; did you mean offline?",

@@ -20,6 +20,12 @@ const name = fc.oneof(
     "bit",
     "line",
     "states",
+    "group",
+    "park",
+    "action",
+    "idle",
+    "hours",
+    "remote",
   ),
   fc.constantFrom("__proto__", "constructor", "toString", "length", "<<", "", "1", "01"),
   fc.string({ maxLength: 6 }),
@@ -96,6 +102,44 @@ describe("whatever stands in a file, the answer is settings or problems", () => 
       { numRuns: 60 },
     );
   });
+});
+
+/** With a line for everything that the small one leaves out. */
+const FULL = `${GOOD.settings.slice(0, GOOD.settings.indexOf("pickup:"))}pickup:
+  phone:
+    line: "102"
+    dial: "*80102"
+    whenBusy: ring
+    remote:
+      phone: yealink
+      url: https://192.0.2.7
+      user: admin
+      password: { env: SIP_PASSWORD }
+      ca: ca.pem
+  landings: [transfer]
+  method: feature-code
+scope:
+  groups: { desk: ["101"] }
+  pickup: [desk]
+  hours: { desk: "mon-fri 08:00-18:00" }
+actions:
+  idle: { short: dial, long: nothing }
+keys:
+  1: { group: desk }
+  2: { park: "701" }
+  3: { action: lamp-test }
+  4: { line: "101", idle: { long: dial } }
+`;
+
+test("a random value in the place of one of settings that have everything", () => {
+  const lines = FULL.split("\n");
+  fc.assert(
+    fc.property(fc.nat(lines.length - 1), fc.constantFrom(/(: ).*/, /(: )[^:{}]*(?= })/), tree, (at, place, value) => {
+      const put = lines.map((line, i) => (i === at ? line.replace(place, `: ${JSON.stringify(value)}`) : line));
+      isAnswered({ settings: put.join("\n") });
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test("a good file is good in any order of its keys", () => {

@@ -17,7 +17,9 @@ describe("the JSON Schemas in board-configs", () => {
     expect(schema.additionalProperties).toBe(false);
     expect(schema.properties.pbx.properties.alive).toMatchObject({ type: "string", default: "5s" });
     expect(schema.properties.pbx.properties.password.type).toBe("object");
-    expect(schema.properties.keys.additionalProperties.properties.line.type).toEqual(["string", "number"]);
+    const key = schema.properties.keys.additionalProperties;
+    expect(key.properties.line.type).toEqual(["string", "number"]);
+    expect(key.oneOf).toEqual(["line", "group", "park", "action"].map((kind) => ({ required: [kind] })));
   });
 });
 
@@ -28,7 +30,7 @@ describe("every YAML file that is shipped", () => {
 
   test("there are some of each kind", () => {
     expect(new Set(shipped.map((file) => dirname(file)))).toEqual(
-      new Set(["boards", "profiles", "schemes", "examples"]),
+      new Set(["boards", "examples", "phones", "profiles", "schemes"]),
     );
   });
 

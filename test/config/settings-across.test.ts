@@ -15,7 +15,7 @@ describe("settings that do not fit together, or not to their files", () => {
       "",
       "1:1: scope: missing; say which lines may be picked up, or write scope: pbx",
     ],
-    ["pickup: [desk]", "pickup: [dusk]", "12:12: scope.pickup item 1: there is no group dusk; the groups are desk"],
+    ["pickup: [desk]", "pickup: [dusk]", "12:12: scope.pickup item 1: there is no group dusk; did you mean desk?"],
     [
       '["101"]',
       '["101", "104"]',
@@ -50,7 +50,7 @@ describe("a profile that lacks what the settings need", () => {
 
   test("a code for directed pickup", () => {
     expect(complaints(load(broken("profile", 'directed: "**{line}", ', "")))).toEqual([
-      "blfd.yaml:4:12: pbx.profile: asterisk has no code for directed pickup; add pickup.directed to it, or take pickup out here",
+      "blfd.yaml:4:12: pbx.profile: asterisk has nothing that takes a ringing call; add pickup.directed to it, or take pickup out here",
     ]);
   });
 });

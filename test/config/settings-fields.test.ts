@@ -17,7 +17,7 @@ describe("a field of the settings that is not right", () => {
     [
       "panel: ward-3",
       "panel: ward-3\ncolor: red",
-      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, keys, privacy, mqtt",
+      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, actions, keys, privacy, mqtt",
     ],
     [
       "  server: sip:pbx.example.org\n",
@@ -120,7 +120,11 @@ describe("a field of the settings that is not right", () => {
       '{ line: "102", when_busy: ring }',
       "9:25: pickup.phone.when_busy: unknown key; did you mean whenBusy?",
     ],
-    ['{ line: "102" }', '{ line: "102", whenBusy: queue }', '9:35: pickup.phone.whenBusy: not "queue" but refuse'],
+    [
+      '{ line: "102" }',
+      '{ line: "102", whenBusy: queue }',
+      '9:35: pickup.phone.whenBusy: not "queue" but refuse or ring',
+    ],
     [
       '  phone: { line: "102" }',
       '  phone: { line: "102" }\n  landings: []',
@@ -139,14 +143,14 @@ describe("a field of the settings that is not right", () => {
     [
       '  phone: { line: "102" }',
       '  phone: { line: "102" }\n  method: magic',
-      '10:11: pickup.method: not "magic" but auto or feature-code',
+      '10:11: pickup.method: not "magic" but auto, feature-code, replaces or group-code',
     ],
     [
       'scope:\n  groups: { desk: ["101"] }\n  pickup: [desk]\n',
       "scope: all\n",
       '10:8: scope: not "all" but pbx, or a map with groups and pickup',
     ],
-    ["  pickup: [desk]\n", "", "10:1: scope.pickup: missing; write a list of group names, such as [desk]"],
+    ["  pickup: [desk]\n", "", "10:1: scope.pickup: missing; write a list of group names, such as [desk], or pbx"],
     ['["101"]', "101", '11:19: scope.groups.desk: not 101 but a list of extensions, such as ["101", "102"]'],
     [
       '1: { line: "101", label: Reception }',

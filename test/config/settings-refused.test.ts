@@ -53,28 +53,8 @@ describe("what the design has and this version has not", () => {
   test.each<Broken>([
     [
       '  phone: { line: "102" }',
-      '  phone: { line: "102" }\n  landings: [desk-phone, transfer]',
-      "10:26: pickup.landings item 2: transfer is not in this version; write desk-phone",
-    ],
-    [
-      '{ line: "102" }',
-      '{ line: "102", whenBusy: ring }',
-      "9:35: pickup.phone.whenBusy: ring is not in this version; write refuse",
-    ],
-    [
-      '  phone: { line: "102" }',
-      '  phone: { line: "102" }\n  method: replaces',
-      "10:11: pickup.method: replaces is not in this version; write auto or feature-code",
-    ],
-    [
-      '1: { line: "101", label: Reception }',
-      "1: { group: desk }",
-      "14:15: keys.1.group: a key for a whole group is not in this version; name one line instead",
-    ],
-    [
-      '1: { line: "101", label: Reception }',
-      '1: { park: "701", label: Park 1 }',
-      "14:14: keys.1.park: a key for a park slot is not in this version; take it out, or watch the slot's extension as a line",
+      '  phone: { line: "102" }\n  landings: [desk-phone, board]',
+      "10:26: pickup.landings item 2: board needs audio, which this version does not have; write desk-phone, transfer or remote-control",
     ],
     ["keys:\n", "privacy: masked\nkeys:\n", "13:10: privacy: masked is not in this version; write off"],
   ])("%j → %j", (right, wrong, ...told) => {

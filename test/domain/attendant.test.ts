@@ -1,212 +1,321 @@
-import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Attendant, FEEDBACK } from "../../firmware/domain/attendant.ts";
-import type { Effect } from "../../firmware/domain/effect.ts";
-import type { Fact } from "../../firmware/domain/fact.ts";
-import type { LampState } from "../../firmware/domain/lamp.ts";
-import { LINE_STATES, type LineState } from "../../firmware/domain/line-state.ts";
-import type { Outcome } from "../../firmware/domain/outcome.ts";
-import type { Scheme } from "../../firmware/domain/scheme.ts";
-import type { KeySettings } from "../../firmware/domain/settings.ts";
+import { LAMP_TEST } from "../../firmware/domain/attendant.ts";
+import { FEEDBACK } from "../../firmware/domain/place.ts";
+import { Attended, answerIn, attemptIn, kinds, pickedUp, tooLate } from "./attended.ts";
 
-const look = (cadence: LampState["cadence"]): LampState => ({ colour: "red", cadence });
-const scheme: Scheme = {
-  name: "test",
-  states: {
-    unknown: look("wink"),
-    offline: look("double-wink"),
-    idle: look("dark"),
-    ringing: look("flash"),
-    busy: look("steady"),
-    held: look("slow"),
-    waiting: look("dip"),
-  },
-  feedback: {
-    pending: look("pending"),
-    refused: look("refused"),
-    "too-late": look("too-late"),
-    failed: look("failed"),
-  },
-};
-const keys: readonly KeySettings[] = [
-  { id: "1", line: "101", label: "Reception", pickup: true },
-  { id: "2", line: "105", label: "Director", pickup: true },
-  { id: "3", line: "101", label: "Reception again", pickup: false },
-];
-const scope = { kind: "groups", groups: { desk: ["101"] }, pickup: ["desk"] } as const;
-const pickedUp: Outcome = { kind: "picked-up", reason: "the call is on the desk phone" };
-const tooLate: Outcome = { kind: "too-late", reason: "gone" };
-
-let attendant: Attendant;
-let lamps: Map<string, string>;
-
-/** Applies effects as the daemon would, as far as lamps go. */
-function take(fact: Fact): readonly Effect[] {
-  const effects = attendant.take(fact);
-  note(effects);
-  return effects;
-}
-function note(effects: readonly Effect[]): void {
-  for (const effect of effects) if (effect.kind === "show") lamps.set(effect.key, effect.look.cadence);
-}
-const line = (state: LineState, at: number, id = "101"): Fact => ({
-  kind: "line",
-  line: id,
-  state,
-  ring: state === "ringing" ? "a" : undefined,
-  at,
-});
-const press = (key: string, at: number): Fact => ({ kind: "press", key, press: "down", at });
-const kinds = (effects: readonly Effect[]) => effects.map((e) => (e.kind === "report" ? e.report.type : e.kind));
-
+let panel: Attended;
+const lamp = (key: string) => panel.lamps.get(key);
 beforeEach(() => {
-  attendant = new Attendant({ keys, scheme, scope });
-  lamps = new Map();
-  note(attendant.begin(0));
+  panel = new Attended();
 });
 
 describe("the attendant", () => {
-  test("begins with every lamp unknown", () => {
-    expect([...lamps]).toEqual([
-      ["1", "wink"],
-      ["2", "wink"],
-      ["3", "wink"],
-    ]);
+  test("begins with every lamp unknown, but for one that tells of no line", () => {
+    for (const key of ["1", "2", "3", "4", "5", "11", "12", "15"]) expect(lamp(key)).toBe("wink");
+    expect(lamp("16")).toBe("dark");
   });
 
   test("shows a line on each of its keys, and only when it changes", () => {
-    expect(kinds(take(line("ringing", 10)))).toEqual(["show", "show"]);
-    expect(kinds(take(line("ringing", 20)))).toEqual([]);
-    expect(lamps.get("1")).toBe("flash");
-    expect(lamps.get("2")).toBe("wink");
+    expect(kinds(panel.line("busy", 10))).toEqual(["show", "show"]);
+    expect(kinds(panel.line("busy", 20))).toEqual([]);
+    expect([lamp("1"), lamp("3"), lamp("2")]).toEqual(["steady", "steady", "wink"]);
   });
 
   test("asks for one pickup per press, before the lamp, and takes no second one while it is under way", () => {
-    take(line("ringing", 10));
-    const effects = take(press("1", 20));
-    expect(effects[0]).toEqual({ kind: "attempt", press: 1, key: "1", line: "101", ring: "a" });
-    expect(lamps.get("1")).toBe("pending");
-    const again = take(press("1", 30));
+    panel.line("ringing", 10);
+    const effects = panel.press("1", 20);
+    const task = { kind: "pickup", line: "101", ring: "ring of 101" };
+    expect(effects[0]).toEqual({ kind: "attempt", press: 1, key: "1", task });
+    expect(lamp("1")).toBe("pending");
+    const again = panel.press("1", 30);
     expect(kinds(again)).toEqual(["press", "pickup"]);
-    expect(lamps.get("1")).toBe("pending");
+    expect(lamp("1")).toBe("pending");
+    panel.line("ringing", 40, "103");
+    expect(answerIn(panel.press("4", 50))).toMatchObject({ outcome: { reason: "a pickup is under way" } });
+    expect(lamp("4")).toBe("refused");
   });
 
   test("shows the new state, and nothing else, when the call was picked up", () => {
-    take(line("ringing", 10));
-    take(press("1", 20));
-    take(line("idle", 50));
-    expect(lamps.get("1")).toBe("pending");
-    expect(lamps.get("3")).toBe("dark");
-    const effects = take({ kind: "outcome", press: 1, outcome: pickedUp, at: 500 });
-    expect(lamps.get("1")).toBe("dark");
-    expect(effects.at(-1)).toMatchObject({ report: { type: "pickup", press: 1, outcome: pickedUp, took: 480 } });
+    panel.line("ringing", 10);
+    panel.press("1", 20);
+    panel.line("idle", 50);
+    expect([lamp("1"), lamp("3")]).toEqual(["pending", "dark"]);
+    const trial = { method: "feature-code", steps: [] };
+    const effects = panel.take({ kind: "outcome", press: 1, outcome: pickedUp, trial, at: 500 });
+    expect(lamp("1")).toBe("dark");
+    expect(answerIn(effects)).toEqual({
+      type: "pickup",
+      press: 1,
+      key: "1",
+      on: { line: "101" },
+      outcome: pickedUp,
+      trial,
+      took: 480,
+      at: 500,
+    });
   });
 
   test("shows for a moment that a press came to nothing, then the line again", () => {
-    take(line("ringing", 10));
-    take(press("1", 20));
-    take(line("busy", 50));
-    const effects = take({ kind: "outcome", press: 1, outcome: tooLate, at: 500 });
-    expect(lamps.get("1")).toBe("too-late");
+    panel.line("ringing", 10);
+    panel.press("1", 20);
+    panel.line("busy", 50);
+    const effects = panel.outcome(1, tooLate, 500);
+    expect(lamp("1")).toBe("too-late");
     expect(effects).toContainEqual({ kind: "wake", at: 500 + FEEDBACK });
-    take({ kind: "time", at: 499 + FEEDBACK });
-    expect(lamps.get("1")).toBe("too-late");
-    take({ kind: "time", at: 500 + FEEDBACK });
-    expect(lamps.get("1")).toBe("steady");
+    panel.time(499 + FEEDBACK);
+    expect(lamp("1")).toBe("too-late");
+    panel.time(500 + FEEDBACK);
+    expect(lamp("1")).toBe("steady");
   });
 
   test("news of the line end the memory of a press; a new ring is never hidden", () => {
-    take(line("idle", 10));
-    take(press("1", 2000));
-    expect(lamps.get("1")).toBe("refused");
-    take(line("ringing", 2100));
-    expect(lamps.get("1")).toBe("flash");
-    take({ kind: "time", at: 2000 + FEEDBACK });
-    expect(lamps.get("1")).toBe("flash");
+    panel.line("idle", 10);
+    panel.press("1", 2000);
+    expect(lamp("1")).toBe("refused");
+    panel.line("ringing", 2100);
+    expect(lamp("1")).toBe("flash");
+    panel.time(2000 + FEEDBACK);
+    expect(lamp("1")).toBe("flash");
   });
 
   test("an outcome that nobody waits for changes nothing", () => {
-    take(line("ringing", 10));
-    take(press("1", 20));
-    expect(take({ kind: "outcome", press: 9, outcome: pickedUp, at: 30 })).toEqual([]);
-    take({ kind: "outcome", press: 1, outcome: tooLate, at: 40 });
-    expect(take({ kind: "outcome", press: 1, outcome: pickedUp, at: 50 })).toEqual([]);
+    panel.line("ringing", 10);
+    panel.press("1", 20);
+    expect(panel.outcome(9, pickedUp, 30)).toEqual([]);
+    panel.outcome(1, tooLate, 40);
+    expect(panel.outcome(1, pickedUp, 50)).toEqual([]);
   });
 
   test("a refused press names the rule, whatever the line does", () => {
-    take(line("ringing", 10, "105"));
-    expect(take(press("2", 20)).at(-1)).toMatchObject({ report: { outcome: { kind: "refused" } } });
-    expect(take(press("3", 20)).at(-1)).toMatchObject({
-      report: { outcome: { kind: "refused", reason: "key 3 only watches line 101" } },
-    });
+    panel.line("ringing", 10, "105");
+    const reason = (key: string) => answerIn(panel.press(key, 20))?.outcome.reason;
+    expect(reason("2")).toMatch(/line 105 is in none of the groups/);
+    expect(reason("3")).toBe("key 3 only watches line 101");
+    panel.line("ringing", 10, "104");
+    expect(reason("5")).toMatch(/only in these hours: weekend Sun/);
   });
 
   test("a fault is told once, again when its reason changes, and when it is mended", () => {
-    const unknown = (fault?: string): Fact => ({
-      kind: "line",
-      line: "101",
-      state: "unknown",
-      ring: undefined,
-      fault,
-      at: 1,
-    });
-    expect(kinds(take(unknown()))).toEqual([]);
-    expect(kinds(take(unknown("no hint")))).toEqual(["fault"]);
-    expect(kinds(take(unknown("no hint")))).toEqual([]);
-    expect(kinds(take(unknown()))).toEqual([]);
-    expect(kinds(take(unknown("no right")))).toEqual(["fault"]);
-    expect(kinds(take(line("idle", 2)))).toEqual(["show", "show", "mended"]);
-    expect(kinds(take({ kind: "condition", what: "module panel", why: "unplugged", at: 3 }))).toEqual(["fault"]);
-    expect(kinds(take({ kind: "condition", what: "module panel", why: undefined, at: 4 }))).toEqual(["mended"]);
+    const unknown = (fault?: string) =>
+      panel.take({
+        kind: "line",
+        line: "101",
+        state: "unknown",
+        ring: undefined,
+        fault,
+        local: { weekday: 1, minute: 0 },
+        at: 1,
+      });
+    expect(kinds(unknown())).toEqual([]);
+    expect(kinds(unknown("no hint"))).toEqual(["fault"]);
+    expect(kinds(unknown("no hint"))).toEqual([]);
+    expect(kinds(unknown())).toEqual([]);
+    expect(kinds(unknown("no right"))).toEqual(["fault"]);
+    expect(kinds(panel.line("idle", 2))).toEqual(["show", "show", "mended"]);
+    const condition = (why?: string) => panel.take({ kind: "condition", what: "module panel", why, at: 3 });
+    expect(kinds(condition("unplugged"))).toEqual(["fault"]);
+    expect(kinds(condition())).toEqual(["mended"]);
   });
 });
 
-test("over any facts: one attempt at a time, each ring pressed for is the present one, every press is answered", () => {
-  const fact: fc.Arbitrary<(at: number) => Fact> = fc.oneof(
-    fc.tuple(fc.constantFrom(...LINE_STATES), fc.constantFrom("101", "105")).map(
-      ([state, id]) =>
-        (at: number) =>
-          line(state, at, id),
-    ),
-    fc.constantFrom("1", "2", "3").map((key) => (at: number) => press(key, at)),
-    fc.constantFrom(pickedUp, tooLate).map(
-      (outcome) =>
-        (at: number): Fact => ({ kind: "outcome", press: -1, outcome, at }),
-    ),
-    fc.constant((at: number): Fact => ({ kind: "time", at })),
-  );
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(3000), fact), { maxLength: 40 }), (facts) => {
-      attendant = new Attendant({ keys, scheme, scope });
-      lamps = new Map();
-      note(attendant.begin(0));
-      const states = new Map<string, LineState>();
-      let now = 0;
-      let [pending, presses, answers] = [0, 0, 0];
-      for (const [wait, make] of facts) {
-        now += wait;
-        let given = make(now);
-        if (given.kind === "outcome") given = { ...given, press: pending };
-        const news = given.kind === "line" && (states.get(given.line) ?? "unknown") !== given.state ? given : undefined;
-        if (news) states.set(news.line, news.state);
-        const effects = take(given);
-        if (given.kind === "press") presses++;
-        for (const effect of effects) {
-          if (effect.kind === "report" && effect.report.type === "pickup") {
-            answers++;
-            if (effect.report.press === pending) pending = 0;
-          }
-          if (effect.kind !== "attempt") continue;
-          expect(pending).toBe(0);
-          expect(states.get(effect.line)).toBe("ringing");
-          pending = effect.press;
-        }
-        for (const { id, line: of } of keys) {
-          if (news?.line === of && news.state === "unknown") expect(lamps.get(id)).toBe("wink");
-        }
-      }
-      expect(answers + (pending ? 1 : 0)).toBe(presses);
-    }),
-    { numRuns: 1000 },
-  );
+describe("a key that dials", () => {
+  beforeEach(() => panel.calm(0));
+
+  test("dials as it is let go, or as its press becomes long; the rest of that press asks for nothing", () => {
+    expect(panel.press("4", 5000)).toEqual([]);
+    const effects = panel.press("4", 5200, "short");
+    expect(kinds(effects)).toEqual(["attempt", "show", "press"]);
+    expect(attemptIn(effects)).toMatchObject({ task: { kind: "dial", line: "103", number: "103" } });
+    expect(answerIn(panel.outcome(1, { kind: "done", reason: "the desk phone calls" }, 6000))).toMatchObject({
+      type: "dial",
+      on: { line: "103" },
+      took: 800,
+    });
+    expect(lamp("4")).toBe("dark");
+    panel.press("4", 7000);
+    expect(attemptIn(panel.press("4", 8000, "long"))).toMatchObject({ task: { kind: "dial", number: "*80103" } });
+  });
+
+  test("a ring that begins under the finger is neither dialled over nor taken, and the person is told", () => {
+    panel.press("4", 5000);
+    panel.line("ringing", 5100, "103");
+    expect(answerIn(panel.press("4", 5200, "short"))).toMatchObject({ type: "dial", outcome: { kind: "refused" } });
+    expect(attemptIn(panel.press("4", 5400))).toMatchObject({ task: { kind: "pickup", line: "103" } });
+  });
+
+  test("a press just after its ring is too late, and its release or long press dials nothing", () => {
+    panel.line("ringing", 5000, "103");
+    panel.line("idle", 6000, "103");
+    expect(answerIn(panel.press("4", 6100))).toMatchObject({ type: "pickup", outcome: { kind: "too-late" } });
+    expect(panel.press("4", 7600, "long")).toEqual([]);
+  });
+
+  test("a second press for a pickup whose ring ended while the lamp said pending is too late, and no dial", () => {
+    panel.line("ringing", 5000, "103");
+    panel.press("4", 5100);
+    panel.line("idle", 5200, "103");
+    panel.press("4", 7000);
+    expect(panel.press("4", 7100, "short")).toEqual([]);
+    panel.outcome(1, { kind: "failed", reason: "not seen" }, 9000);
+    expect(answerIn(panel.press("4", 9500))).toMatchObject({ outcome: { kind: "too-late" } });
+    expect(panel.press("4", 9600, "short")).toEqual([]);
+    expect(panel.press("4", 10_600)).toEqual([]);
+    expect(attemptIn(panel.press("4", 10_700, "short"))).toMatchObject({ task: { kind: "dial" } });
+  });
+});
+
+describe("a group's key", () => {
+  beforeEach(() => panel.calm(0));
+
+  test("shows the most urgent member, and since when the group is so", () => {
+    panel.line("busy", 10, "101");
+    expect(lamp("11")).toBe("steady");
+    panel.line("ringing", 20, "103");
+    expect(lamp("11")).toBe("flash");
+    panel.line("unknown", 30, "101");
+    expect(lamp("11")).toBe("flash");
+    expect(panel.line("busy", 40, "103")).toContainEqual(
+      expect.objectContaining({ kind: "show", key: "11", state: "unknown", since: 40 }),
+    );
+  });
+
+  test("takes what rings longest of what it may, and tells the line", () => {
+    panel.line("ringing", 10, "105");
+    panel.line("ringing", 20, "103");
+    panel.line("ringing", 30, "101");
+    const task = { kind: "pickup", line: "103", ring: "ring of 103", group: ["103", "101"] };
+    expect(attemptIn(panel.press("11", 40))).toMatchObject({ task });
+    expect(answerIn(panel.outcome(1, tooLate, 90))).toMatchObject({ on: { line: "103" }, outcome: tooLate });
+    expect(lamp("11")).toBe("too-late");
+  });
+
+  test("keeps what it says of a press while what it shows is the same, and yields to another ring", () => {
+    panel.line("busy", 10, "105");
+    expect(answerIn(panel.press("11", 5000))).toMatchObject({ on: { group: "desk" }, outcome: { kind: "refused" } });
+    panel.line("held", 5100, "103");
+    expect(lamp("11")).toBe("refused");
+    panel.line("ringing", 5200, "105");
+    expect(lamp("11")).toBe("flash");
+    panel.press("11", 5300);
+    expect(lamp("11")).toBe("refused");
+    panel.line("ringing", 5400, "101");
+    expect(lamp("11")).toBe("flash");
+  });
+});
+
+describe("a park key", () => {
+  beforeEach(() => panel.calm(0));
+
+  test("shows a parked call as one that waits, fetches it, and does not park it again", () => {
+    panel.line("busy", 10, "701");
+    expect(lamp("12")).toBe("slow");
+    expect(panel.line("held", 20, "701")).toEqual([]);
+    expect(attemptIn(panel.press("12", 5000))).toMatchObject({ task: { kind: "retrieve", slot: "701" } });
+    panel.line("busy", 5100, "102");
+    panel.line("idle", 5200, "701");
+    expect(answerIn(panel.outcome(1, pickedUp, 8000))).toMatchObject({ type: "retrieve", on: { slot: "701" } });
+    // The lamp said pending until now: a second press was meant for the first.
+    expect(answerIn(panel.press("12", 8500))).toMatchObject({ type: "retrieve", outcome: { kind: "too-late" } });
+    expect(attemptIn(panel.press("12", 9600))).toMatchObject({ task: { kind: "park", slot: "701" } });
+  });
+
+  test("parks the desk phone's call, which no key shows, and is refused where there is none", () => {
+    expect(answerIn(panel.press("12", 100))).toMatchObject({
+      type: "park",
+      on: { slot: "701" },
+      outcome: { kind: "refused", reason: "there is nothing to park: the desk phone is idle" },
+    });
+    expect(panel.line("busy", 200, "102")).toEqual([]);
+    expect(attemptIn(panel.press("12", 300))).toMatchObject({ task: { kind: "park", slot: "701" } });
+  });
+});
+
+describe("an acknowledge key", () => {
+  beforeEach(() => panel.calm(0));
+
+  test("silences the present rings, and the next one alerts again", () => {
+    expect(kinds(panel.line("ringing", 10, "101"))).toEqual(["show", "show", "show", "show", "alert"]);
+    expect([panel.alert, lamp("15")]).toEqual([true, "flash"]);
+    expect(kinds(panel.line("ringing", 15, "103"))).toEqual(["show"]);
+    const effects = panel.press("15", 20);
+    expect(kinds(effects)).toEqual(["show", "alert", "press", "acknowledge"]);
+    expect(effects.at(-1)).toMatchObject({ report: { key: "15", lines: ["101", "103"] } });
+    expect([panel.alert, lamp("15"), lamp("1")]).toEqual([false, "steady", "flash"]);
+    panel.take({
+      kind: "line",
+      line: "101",
+      state: "ringing",
+      ring: "another",
+      local: { weekday: 1, minute: 0 },
+      at: 30,
+    });
+    expect([panel.alert, lamp("15")]).toEqual([true, "flash"]);
+    panel.line("busy", 40, "101");
+    expect([panel.alert, lamp("15")]).toEqual([false, "steady"]);
+    panel.line("idle", 50, "103");
+    expect(lamp("15")).toBe("dark");
+  });
+
+  test("alerts only of what this panel may pick up at that hour, and not of the desk phone itself", () => {
+    const sunday = { weekday: 0, minute: 600 };
+    for (const [line, local, alerts] of [
+      ["102", sunday, false],
+      ["105", sunday, false],
+      ["104", { weekday: 1, minute: 600 }, false],
+      ["104", sunday, true],
+    ] as const) {
+      panel.line("ringing", 10, line, local);
+      expect(panel.alert).toBe(alerts);
+      panel.line("idle", 20, line, local);
+      expect(panel.alert).toBe(false);
+    }
+  });
+
+  test("shows that a line which might ring is not seen, and ends an alert that is lost from sight", () => {
+    panel.line("ringing", 10, "101");
+    panel.line("unknown", 20, "103");
+    expect(lamp("15")).toBe("flash");
+    panel.line("unknown", 30, "101");
+    expect([panel.alert, lamp("15")]).toEqual([false, "wink"]);
+    panel.calm(40);
+    expect(lamp("15")).toBe("dark");
+  });
+});
+
+describe("a lamp test", () => {
+  beforeEach(() => panel.calm(0));
+
+  test("lights every lamp for a while, and then they are as before", () => {
+    panel.line("busy", 10, "101");
+    const effects = panel.press("16", 100);
+    for (const [key, cadence] of panel.lamps) expect([key, cadence]).toEqual([key, "steady"]);
+    expect(effects).toContainEqual(expect.objectContaining({ kind: "lamp-test", until: 100 + LAMP_TEST }));
+    expect(effects).toContainEqual({ kind: "wake", at: 100 + LAMP_TEST });
+    panel.time(100 + LAMP_TEST);
+    expect([lamp("1"), lamp("2"), lamp("11"), lamp("12"), lamp("15"), lamp("16")]).toEqual([
+      "steady",
+      "dark",
+      "steady",
+      "dark",
+      "dark",
+      "dark",
+    ]);
+  });
+
+  test("yields to news at once, on the lamps that they are about", () => {
+    panel.press("16", 100);
+    panel.line("ringing", 200, "101");
+    expect([lamp("1"), lamp("11"), lamp("15"), lamp("4")]).toEqual(["flash", "flash", "flash", "steady"]);
+    expect(attemptIn(panel.press("1", 300))).toMatchObject({ task: { kind: "pickup" } });
+    expect(lamp("1")).toBe("pending");
+  });
+
+  test("leaves a press under way alone", () => {
+    panel.line("ringing", 10, "101");
+    panel.press("1", 50);
+    panel.press("16", 100);
+    expect([lamp("1"), lamp("3")]).toEqual(["pending", "steady"]);
+    panel.time(100 + LAMP_TEST);
+    expect(lamp("1")).toBe("pending");
+  });
 });

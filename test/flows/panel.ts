@@ -2,6 +2,7 @@ import { connect, type MqttClient } from "mqtt";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { Daemon } from "../../firmware/daemon.ts";
 import type { Board, BoardKey } from "../../firmware/domain/board.ts";
+import type { LineKey } from "../../firmware/domain/key-settings.ts";
 import type { LineState } from "../../firmware/domain/line-state.ts";
 import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
 import type { Profile } from "../../firmware/domain/profile.ts";
@@ -40,9 +41,10 @@ const profile: Profile = {
   name: "test",
   title: "A PBX under test",
   watch: "dialog",
-  pickup: { directed: "**{line}" },
+  pickup: { directed: "**{line}", replaces: false },
   intercom: "*80{phone}",
   offline: "never",
+  transfers: "pbx",
 };
 
 const red = (cadence: Scheme["states"]["idle"]["cadence"]) => ({ colour: "red", cadence }) as const;
@@ -78,7 +80,9 @@ export interface PanelOptions {
 
 /** Key 1 → 101, 2 → 102 (the desk phone's own), 3 → 103, 4 → 104, all in scope but 102; 5 → 105, out of scope. */
 function settingsFor(options: PanelOptions, mqttPort: number): Settings {
-  const key = (id: string, line: string, pickup = true) => ({ id, line, label: `Line ${line}`, pickup });
+  const key = (id: string, line: string, pickup = true): LineKey => {
+    return { kind: "line", id, line, label: `Line ${line}`, pickup, idle: {} };
+  };
   const first = { ...key("1", "101"), ...(options.mailbox !== undefined && { mailbox: options.mailbox }) };
   return {
     panel: "bench",
@@ -102,7 +106,7 @@ function settingsFor(options: PanelOptions, mqttPort: number): Settings {
       method: "auto",
       deadline: options.deadline ?? 4000,
     },
-    scope: { kind: "groups", groups: { desk: ["101", "103", "104", "999"] }, pickup: ["desk"] },
+    scope: { groups: { desk: ["101", "103", "104", "999"] }, pickup: ["desk"], hours: {} },
     keys: [first, key("2", "102", false), key("3", "103"), key("4", "104"), key("5", options.odd ?? "105")],
     privacy: "off",
     mqtt: { url: `mqtt://127.0.0.1:${mqttPort}`, topic: "blfd" },

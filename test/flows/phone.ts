@@ -1,10 +1,13 @@
 export type PhoneState = "idle" | "calling" | "ringing" | "talking";
 
 /**
- * How a phone treats a call that comes in: a person answers it, or it answers everything by itself, or it answers by
- * itself only where the auto-answer header of an intercom call asks for it.
+ * How a phone treats a call that comes in: a person answers it or lets it ring, or it answers everything by itself, or it
+ * answers by itself only where the auto-answer header of an intercom call asks for it; or it follows a script.
  */
-export type PhoneHabit = "manual" | "answers" | "answers-on-header";
+export type PhoneHabit = "manual" | "answers" | "answers-on-header" | Scripted;
+
+/** Rings so long (ms) and then answers by itself; or rings for a moment and then rejects the call with that status. */
+export type Scripted = { readonly answersAfter: number } | { readonly rejects: 486 | 603 };
 
 /** A telephone on a PBX, as the flows need it: a simulated one, or a real program that knows nothing of blfd. */
 export interface Phone {

@@ -1,6 +1,6 @@
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { SimPbx, type SimPbxOptions } from "../../sim/pbx/pbx.ts";
-import { SimPhone } from "../../sim/phone/phone.ts";
+import { type PhoneOptions, SimPhone } from "../../sim/phone/phone.ts";
 import type { PbxWithMailboxes } from "./offline.ts";
 import type { PbxLineState, Phone, PhoneHabit } from "./phone.ts";
 
@@ -47,7 +47,13 @@ export class SimTestPbx implements PbxWithMailboxes {
 
   phone(number: string, habit: PhoneHabit): Phone {
     const server = { ...this.#server, transport: this.#transport };
-    return new SimPhone({ number, password: `pw${number}`, server, clock: this.#clock, habit });
+    const phone = new SimPhone({ number, password: `pw${number}`, server, clock: this.#clock, ...simHabit(habit) });
+    if (typeof habit === "object" && "rejects" in habit) {
+      phone.onState((state) => {
+        if (state === "ringing") void phone.hangUp();
+      });
+    }
+    return phone;
   }
 
   async channels(): Promise<number> {
@@ -66,4 +72,11 @@ export class SimTestPbx implements PbxWithMailboxes {
   async lineState(number: string): Promise<PbxLineState> {
     return this.#pbx.lineState(number);
   }
+}
+
+function simHabit(habit: PhoneHabit): Pick<PhoneOptions, "habit" | "answerDelay"> {
+  if (typeof habit === "string") return { habit };
+  if ("answersAfter" in habit) return { habit: "answers", answerDelay: habit.answersAfter };
+  if (habit.rejects !== 486) throw new Error(`a simulated phone rejects with 486, not with ${habit.rejects}`);
+  return { habit: "manual" };
 }

@@ -2,21 +2,24 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Phone, PhoneHabit, PhoneState } from "../flows/phone.ts";
+import type { Phone, PhoneHabit, PhoneState, Scripted } from "../flows/phone.ts";
 import { type BaresipEvent, Control } from "./control.ts";
+import { ownAddress } from "./own-address.ts";
 import { Program } from "./program.ts";
 import { unpacked } from "./unpacked.ts";
+
+export type BaresipHabit = Exclude<PhoneHabit, Scripted>;
 
 export interface BaresipSpec {
   readonly number: string;
   readonly password: string;
-  readonly habit: PhoneHabit;
+  readonly habit: BaresipHabit;
   readonly host: string;
   readonly port: number;
 }
 
 /** Account parameters by habit. */
-const habits: Readonly<Record<PhoneHabit, string>> = {
+const habits: Readonly<Record<BaresipHabit, string>> = {
   manual: "answermode=manual",
   answers: "answermode=auto",
   "answers-on-header": "answermode=manual;sip_autoanswer=yes",
@@ -138,6 +141,11 @@ export class Baresip implements Phone {
     else await this.#control.command("resume").catch(() => undefined);
   }
 
+  /** Sends whom it talks with to another number, without asking there. The call ends when the PBX has taken it over. */
+  async transfer(number: string): Promise<void> {
+    await this.#control.command("transfer", `sip:${number}@${this.#spec.host}:${this.#spec.port}`);
+  }
+
   async until(state: PhoneState, within: number): Promise<void> {
     if (await this.#when(() => this.state === state, within)) return;
     throw new Error(`${this.#name} is ${this.state}, not ${state}, after ${within} ms`);
@@ -199,12 +207,6 @@ export class Baresip implements Phone {
     this.#source = received;
     this.#heard = Math.max(this.#heard, this.#sources + received);
   }
-}
-
-/** Linux has all of 127.0.0.0/8 on its loopback: a phone with an address of its own shares no port with anybody. */
-function ownAddress(): string {
-  const byte = (): number => 1 + Math.floor(Math.random() * 254);
-  return `127.${byte()}.${byte()}.${byte()}`;
 }
 
 /** No sound card, no player (RTP is counted before it would be played), no console, no file of accounts. */

@@ -19,8 +19,10 @@ package() { # NAME FILE-IT-BRINGS
     [ -e "$2" ] || { say "the package $1 could not be installed"; return 1; }
 }
 
-# baresip comes with it; its certificate is made by openssl.
-asterisk() { package openssl /usr/bin/openssl && "$here/asterisk/install.sh" >/dev/null; }
+# baresip comes with it; its certificate is made by openssl. Phones that follow a script are sipp's.
+asterisk() {
+  package openssl /usr/bin/openssl && "$here/asterisk/install.sh" >/dev/null && "$here/sipp/install.sh" >/dev/null
+}
 
 kamailio() { package openssl /usr/bin/openssl && "$here/kamailio/install.sh" >/dev/null; }
 

@@ -101,11 +101,15 @@ describe("real phones on a real Asterisk", () => {
     expect(target.lastCancel).toContain('SIP;cause=200;text="Call completed elsewhere"');
   });
 
-  test("a call to the ring group rings at both members, and either can be picked up", async () => {
+  test("a call to the ring group rings at both members, and either can be picked up by its phone", async () => {
     const [caller, one, another, other] = await Promise.all([phone("100"), phone("101"), phone("103"), phone("104")]);
     await caller.call("200");
     await Promise.all([one, another].map((member) => member.until("ringing", SOON)));
+    // Nobody called 103 itself.
     await other.call("**103");
+    await other.until("idle", SOON);
+    expect([caller.state, another.state]).toEqual(["calling", "ringing"]);
+    await other.call("*9103");
     await caller.until("talking", SOON);
     await Promise.all([one, another].map((member) => member.until("idle", SOON)));
     expect(other.state).toBe("talking");
@@ -138,6 +142,36 @@ describe("real phones on a real Asterisk", () => {
     await Promise.all([caller, polite].map((one) => one.until("talking", SOON)));
     await caller.hangUp();
     await polite.until("idle", SOON);
+    await untilNothingIsLeft();
+  });
+
+  test("a phone that answers late rings until then, and can be cancelled before", async () => {
+    const [caller, late] = await Promise.all([phone("100"), phone("102", { answersAfter: 600 })]);
+    await caller.call("102");
+    await late.until("ringing", SOON);
+    const rang = performance.now();
+    await Promise.all([caller, late].map((one) => one.until("talking", SOON)));
+    expect(performance.now() - rang).toBeGreaterThan(500);
+    for (const one of [caller, late]) await expect.poll(() => one.heard, { timeout: SOON }).toBeGreaterThan(20);
+    await caller.hangUp();
+    await late.until("idle", SOON);
+    await untilNothingIsLeft();
+
+    await caller.call("102");
+    await late.until("ringing", SOON);
+    await caller.hangUp();
+    await late.until("idle", SOON);
+    expect(late.lastCancel).toBeDefined();
+    await untilNothingIsLeft();
+  });
+
+  test.each([486, 603] as const)("a phone that rejects with %i", async (rejects) => {
+    const [caller, busy] = await Promise.all([phone("100"), phone("102", { rejects })]);
+    const before = (await pbx.log()).length;
+    await caller.call("102");
+    await busy.until("ringing", SOON);
+    await Promise.all([caller, busy].map((one) => one.until("idle", SOON)));
+    expect((await pbx.log()).slice(before)).toContain(`SIP/2.0 ${rejects} Rejected`);
     await untilNothingIsLeft();
   });
 

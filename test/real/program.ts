@@ -22,6 +22,13 @@ export class Program {
     return this.#child !== undefined;
   }
 
+  /** Of the program itself: what starts it becomes it. Throws while it does not run. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error(`${this.#file} is not running`);
+    return pid;
+  }
+
   /** All that it has written to both of its outputs, of every run. */
   get output(): string {
     return this.#output;

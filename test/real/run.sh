@@ -10,7 +10,7 @@ missing=()
 files=()
 for part in "${parts[@]}"; do
   case $part in
-    asterisk) files+=(test/real/phone test/real/asterisk) ;;
+    asterisk) files+=(test/real/phone test/real/remote-control test/real/asterisk) ;;
     link) files+=(test/real/link) ;;
     kamailio) files+=(test/real/kamailio) ;;
     mosquitto) files+=(test/real/mosquitto) ;;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseAddress } from "../../sim/sip/address.ts";
-import { type Message, parse } from "../../sim/sip/message.ts";
+import { type Message, parse, serialise } from "../../sim/sip/message.ts";
 
 /** One message between a party and Asterisk 22, as it went over the wire. */
 export interface Captured {
@@ -11,7 +11,7 @@ export interface Captured {
 
 /** A recorded conversation: `==== seconds party --> asterisk`, then the message, an empty line between two. */
 export function readCapture(name: string): readonly Captured[] {
-  const text = readFileSync(new URL(`captures/${name}.sip`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../captures/${name}.sip`, import.meta.url), "utf8");
   return text
     .split(/^====\s+/m)
     .filter((part) => part.trim() !== "")
@@ -32,11 +32,22 @@ function wire(text: string): string {
   return `${head}\r\n\r\n${rest.join("\r\n\r\n")}${lineEnd}`;
 }
 
-/** What Asterisk sent to that party, but for the NOTIFYs of subscriptions to lines. */
+/** What Asterisk sent to that party, repetitions and the NOTIFYs of subscriptions to lines left out. */
 export function sentTo(party: string, capture: readonly Captured[]): readonly Message[] {
+  const seen = new Set<string>();
   return capture
     .filter((one) => one.party === party && one.to === "party" && one.message.headers.get("Event") !== "dialog")
-    .map(({ message }) => message);
+    .map(({ message }) => message)
+    .filter((message) => {
+      const bytes = serialise(message).toString();
+      return !seen.has(bytes) && seen.add(bytes);
+    });
+}
+
+/** Of several messages those of the first one's call. */
+export function ofOneCall(messages: readonly Message[]): readonly Message[] {
+  const callId = messages[0]?.headers.get("Call-ID");
+  return messages.filter(({ headers }) => headers.get("Call-ID") === callId);
 }
 
 /** Headers whose values say something of the case, beside names and numbers. */

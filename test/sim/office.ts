@@ -31,11 +31,12 @@ export class Office {
     const { clock, server } = this;
     const received: Message[] = [];
     this.#received.set(number, received);
-    const trace: Trace = (direction, text) => {
+    const trace: Trace = (direction, text, flow) => {
       const message = direction === "in" ? parse(Buffer.from(text)) : undefined;
       if (message) received.push(message);
+      options.trace?.(direction, text, flow);
     };
-    const phone = new SimPhone({ number, password: `pw${number}`, server, clock, trace, ...options });
+    const phone = new SimPhone({ number, password: `pw${number}`, server, clock, ...options, trace });
     await phone.start();
     this.#parts.push(phone);
     return phone;

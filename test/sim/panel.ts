@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { type Server, UserAgent } from "../../sim/phone/user-agent.ts";
 import type { ClientTransaction } from "../../sim/sip/client-transaction.ts";
@@ -9,6 +10,7 @@ import type { ServerTransaction } from "../../sim/sip/server-transaction.ts";
 import { Transactions } from "../../sim/sip/transactions.ts";
 import { Wire } from "../../sim/sip/wire.ts";
 import { expectSoon } from "./soon.ts";
+import { DIALOG, type EventType, Watch } from "./watch.ts";
 
 type Header = readonly [string, string];
 
@@ -95,10 +97,15 @@ export class Panel {
     return watch;
   }
 
-  /** Resolves with the final answer; a 200 has been acknowledged then. */
-  call(number: string, direction: Direction = "sendrecv", headers: readonly Header[] = []): Promise<PanelLeg> {
+  /** Resolves with the final answer; a 200 has been acknowledged then. `port`: where it would listen to audio. */
+  call(
+    number: string,
+    direction: Direction = "sendrecv",
+    headers: readonly Header[] = [],
+    port = 9,
+  ): Promise<PanelLeg> {
     const sdp = writeMedia(
-      { host: "127.0.0.1", port: 9, direction },
+      { host: "127.0.0.1", port, direction },
       { host: "127.0.0.1", session: 1, version: 1, name: "-" },
       "offer",
     );
@@ -142,100 +149,6 @@ export class Panel {
   }
 }
 
-/** Event, and the type of its documents. */
-export type EventType = readonly [event: string, accept: string];
-
-const DIALOG: EventType = ["dialog", "application/dialog-info+xml"];
-
-export interface Notified {
-  /** Subscription-State. */
-  readonly subscription: string;
-  readonly cseq: number;
-  readonly body: string;
-  /** Text of the first <state>. */
-  readonly state: string;
-  readonly version: number;
-}
-
-/** A subscription to one line. */
-export class Watch {
-  readonly callId: string;
-  readonly notified: Notified[] = [];
-  /** What NOTIFYs are answered with. */
-  answer = 200;
-  status = 0;
-  dialog: Dialog | undefined;
-  #contact: Header = ["Contact", ""];
-  readonly #event: EventType;
-  readonly #send: (request: Request) => Promise<Response>;
-
-  constructor(callId: string, event: EventType, send: (request: Request) => Promise<Response>) {
-    this.callId = callId;
-    this.#event = event;
-    this.#send = send;
-  }
-
-  accepted(sent: Request, response: Response, contact: Header): void {
-    this.status = response.status;
-    this.#contact = contact;
-    if (response.status < 300) this.dialog = Dialog.answered(sent, response);
-  }
-
-  handle(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    transaction.respond({ status: this.answer });
-    this.notified.push({
-      subscription: request.headers.get("Subscription-State") ?? "",
-      cseq: cseq(request).number,
-      body: request.body,
-      state: /<state>([^<]*)</.exec(request.body)?.[1] ?? "",
-      version: Number(/version="(\d+)"/.exec(request.body)?.[1]),
-    });
-  }
-
-  /** States as they came. */
-  get states(): readonly string[] {
-    return this.notified.map(({ state }) => state);
-  }
-
-  get last(): Notified {
-    const last = this.notified.at(-1);
-    if (!last) throw new Error("nothing was notified yet");
-    return last;
-  }
-
-  /** Waits until so many NOTIFYs have come. */
-  count(wanted: number): Promise<void> {
-    return expectSoon(
-      `${wanted} NOTIFYs`,
-      () => this.notified.length >= wanted,
-      () => this.states.join(" "),
-    );
-  }
-
-  refresh(seconds: number): Promise<Response> {
-    return this.#subscribe(seconds, this.dialog);
-  }
-
-  /** A refresh in a dialog that the PBX does not know. */
-  refreshElsewhere(tag: string): Promise<Response> {
-    const { dialog } = this;
-    if (!dialog) throw new Error("not subscribed");
-    return this.#subscribe(300, new Dialog({ ...dialog, remote: dialog.remote.replace(/tag=.*$/, `tag=${tag}`) }));
-  }
-
-  #subscribe(seconds: number, dialog: Dialog | undefined): Promise<Response> {
-    if (!dialog) throw new Error("not subscribed");
-    const headers: readonly Header[] = [
-      this.#contact,
-      ["Event", this.#event[0]],
-      ["Accept", this.#event[1]],
-      ["Expires", String(seconds)],
-    ];
-    return this.#send(dialog.request("SUBSCRIBE", headers));
-  }
-}
-
 /** A call that the panel placed, from its final answer on. */
 export class PanelLeg {
   readonly response: Response;
@@ -268,8 +181,24 @@ export class PanelLeg {
     return `${media?.host}:${media?.port} ${media?.direction}`;
   }
 
-  refer(target: string): Promise<Response> {
-    return this.#send(this.dialog.request("REFER", [this.#contact, ["Refer-To", `<${target}>`]]));
+  refer(target: string, headers: readonly Header[] = []): Promise<Response> {
+    return this.#send(this.dialog.request("REFER", [this.#contact, ["Refer-To", `<${target}>`], ...headers]));
+  }
+
+  /** What names this leg to the PBX (RFC 3891 §6.1). */
+  get replaces(): string {
+    const { callId, localTag, remoteTag } = this.dialog;
+    return `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
+  }
+
+  /** One packet of audio to where the PBX wants it. */
+  async speak(): Promise<void> {
+    const media = readMedia(this.response.body);
+    const socket = createSocket("udp4");
+    const packet = Buffer.alloc(172, 0xff);
+    packet.writeUInt16BE(0x80_00);
+    await new Promise((resolve) => socket.send(packet, media?.port ?? 0, media?.host, resolve));
+    socket.close();
   }
 
   bye(): Promise<Response> {

@@ -56,6 +56,26 @@ describe.each(["udp", "tcp"] as const)("the simulated PBX as a TestPbx, its phon
     await Promise.all([p100.stop(), p101.stop()]);
   });
 
+  it("has phones that answer late, and that reject", async () => {
+    pbx = simTestPbx(transport);
+    await pbx.start();
+    const [caller, late, busy] = [
+      pbx.phone("100", "manual"),
+      pbx.phone("101", { answersAfter: 100 }),
+      pbx.phone("102", { rejects: 486 }),
+    ];
+    await Promise.all([caller, late, busy].map((phone) => phone.start()));
+    await caller.call("101");
+    await late.until("ringing", WITHIN);
+    await Promise.all([caller, late].map((phone) => phone.until("talking", WITHIN)));
+    await caller.hangUp();
+    await late.until("idle", WITHIN);
+    await caller.call("102");
+    await caller.until("idle", WITHIN);
+    expect(() => pbx.phone("103", { rejects: 603 })).toThrow("not with 603");
+    await Promise.all([caller, late, busy].map((phone) => phone.stop()));
+  });
+
   it("says what a phone was instead of what it should have been", async () => {
     pbx = simTestPbx(transport);
     await pbx.start();

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bodyFor, type Captured, readCapture, sentTo, shape } from "./capture.ts";
 import { Office } from "./office.ts";
-import type { EventType, Panel, Watch } from "./panel.ts";
+import type { Panel } from "./panel.ts";
+import type { EventType, Watch } from "./watch.ts";
 
 const LISTS: EventType = ["dialog", "application/dialog-info+xml, multipart/related, application/rlmi+xml"];
 

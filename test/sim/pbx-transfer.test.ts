@@ -20,14 +20,14 @@ interface Desk {
 }
 
 /** As in the captures: 100 calls 101, and the panel has called the desk phone by its intercom code. */
-async function atDesk(transport: "udp" | "tcp" = "udp"): Promise<Desk> {
+async function atDesk(transport: "udp" | "tcp" = "udp", called = "101"): Promise<Desk> {
   const office = await new Office().open();
   const p102 = await office.phone("102", { habit: "answers-on-header" });
-  const [p100, p101, panel] = await Promise.all([office.phone("100"), office.phone("101"), office.panel(transport)]);
-  await p100.call("101");
+  const [p100, p101, panel] = await Promise.all([office.phone("100"), office.phone(called), office.panel(transport)]);
+  await p100.call(called);
   await p101.until("ringing", WITHIN);
-  await expect.poll(() => office.pbx.lineState("101")).toBe("ringing");
-  office.received("101");
+  await expect.poll(() => office.pbx.lineState(called)).toBe("ringing");
+  office.received(called);
   office.received("102");
   const leg = await panel.call("*80102", "inactive");
   expect(leg.response.status).toBe(200);
@@ -95,7 +95,26 @@ describe("transfer of the panel's leg to the pickup code", () => {
     expect([p100.state, p101.state]).toEqual(["talking", "talking"]);
   });
 
-  it("leaves everything as it is when the code is unknown", async () => {
+  it("to the group code of the dialplan asks for the groups of the desk phone", async () => {
+    desk = await atDesk();
+    const { p100, p101, p102, leg } = desk;
+    await leg.refer("sip:*77@127.0.0.1");
+    expect(await leg.referred()).toBe(503);
+    await Promise.all([p100.until("talking", WITHIN), p101.until("idle", WITHIN)]);
+    expect([p102.state, p101.lastCancel]).toEqual(["talking", ELSEWHERE]);
+    await expect.poll(() => p102.heardFrom.has(p100.mediaAddress)).toBe(true);
+  });
+
+  it("to the group code ends the desk phone's call when its groups do not allow what rings", async () => {
+    desk = await atDesk("udp", "105");
+    const { p101, p102, leg } = desk;
+    await leg.refer("sip:*77@127.0.0.1");
+    expect(await leg.referred()).toBe(503);
+    await p102.until("idle", WITHIN);
+    expect(p101.state).toBe("ringing");
+  });
+
+  it("leaves everything as it is when the code is built in, and no extension", async () => {
     desk = await atDesk();
     const { office, p101, p102, panel, leg } = desk;
     await leg.refer("sip:*8@127.0.0.1");

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-const FOLDER = new URL("./captures/", import.meta.url);
+const FOLDER = new URL("../captures/", import.meta.url);
 /** Between two messages: "====    0.001  panel1 <-- asterisk", or "<--" alone. */
 const SEPARATOR = /^(?:====.*|-->|<--)\r?\n/m;
 
@@ -14,7 +14,7 @@ export interface CapturedHeader {
   readonly value: string;
 }
 
-/** Every SIP message of the conversations in captures/, as it was on the wire. */
+/** Every SIP message of the conversations in test/captures, as it was on the wire. */
 export function capturedMessages(): CapturedMessage[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(".sip"))

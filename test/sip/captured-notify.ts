@@ -7,7 +7,7 @@ export interface CapturedNotify extends Required<Omit<NotifyFields, "routes">> {
   readonly line: string;
 }
 
-/** The NOTIFYs of one conversation in captures/, in their order. */
+/** The NOTIFYs of one conversation in test/captures, in their order. */
 export function notifiesIn(file: string): CapturedNotify[] {
   return capturedMessages()
     .filter((message) => message.file === file && message.text.startsWith("NOTIFY "))

@@ -75,7 +75,7 @@ describe("what a real Kamailio told, and what a lamp shows of it", () => {
   });
 
   test("no conversation is left out", () => {
-    const files = readdirSync(new URL("captures/", import.meta.url)).filter((file) => file.startsWith("kamailio-"));
+    const files = readdirSync(new URL("../captures/", import.meta.url)).filter((file) => file.startsWith("kamailio-"));
     expect(files.sort()).toEqual(
       Object.keys(told)
         .map((name) => `kamailio-${name}.sip`)

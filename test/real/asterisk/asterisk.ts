@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { SipTransportName } from "../../../firmware/domain/settings.ts";
 import type { PbxLineState, Phone, PhoneHabit, TestPbx } from "../../flows/phone.ts";
-import { Baresip } from "../baresip.ts";
+import { Baresip, type BaresipHabit } from "../baresip.ts";
 import { freePort } from "../free-port.ts";
 import { Program } from "../program.ts";
+import { Sipp } from "../sipp/sipp.ts";
 import { unpacked } from "../unpacked.ts";
 import { layOut, type Ports } from "./files.ts";
 
@@ -69,6 +70,11 @@ export class Asterisk implements TestPbx {
     return this.#ports.sip;
   }
 
+  get pid(): number {
+    if (this.#program === undefined) throw new Error(`${this.name} is not started`);
+    return this.#program.pid;
+  }
+
   portOf(transport: SipTransportName): number {
     const { sip, tls, http, https } = this.#ports;
     return { udp: sip, tcp: sip, tls, ws: http, wss: https }[transport];
@@ -120,8 +126,11 @@ export class Asterisk implements TestPbx {
     this.#folder = "";
   }
 
-  phone(number: string, habit: PhoneHabit): Baresip {
-    const phone = new Baresip({ number, password: `pw${number}`, habit, host: this.host, port: this.port });
+  phone(number: string, habit: BaresipHabit): Baresip;
+  phone(number: string, habit: PhoneHabit): Phone;
+  phone(number: string, habit: PhoneHabit): Phone {
+    const account = { number, password: `pw${number}`, host: this.host, port: this.port };
+    const phone = typeof habit === "string" ? new Baresip({ ...account, habit }) : new Sipp({ ...account, habit });
     this.#phones.push(phone);
     return phone;
   }

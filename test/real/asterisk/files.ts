@@ -5,7 +5,7 @@ import { certify } from "./certificates.ts";
 
 const templates = fileURLToPath(new URL("conf/", import.meta.url));
 /** Core parts complain without a file of these names, and are content with an empty one. */
-const empty = ["acl", "ccss", "cdr", "cel", "features", "indications", "minivm", "pjproject", "udptl"];
+const empty = ["acl", "ccss", "cdr", "cel", "indications", "minivm", "pjproject", "udptl"];
 
 /** Lines that setState() moves without a call. */
 export const customLines: readonly string[] = Array.from({ length: 55 }, (_, i) => String(801 + i));

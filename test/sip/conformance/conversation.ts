@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { RawMessage } from "../raw/raw-message.ts";
 
-/** Where recorded conversations are; one that the simulated PBX is compared with is there and not here. */
-const FOLDERS = [new URL("../captures/", import.meta.url), new URL("../../sim/captures/", import.meta.url)];
+/** Where recorded conversations are, one file each. */
+const FOLDER = new URL("../../captures/", import.meta.url);
 /** Between two messages: "====    0.001  panel1 <-- asterisk". */
 const SEPARATOR = /^====\s+/m;
 
@@ -17,15 +17,14 @@ export interface Spoken {
 
 /** Names of all conversations, without folder. */
 export function conversations(): string[] {
-  const files = FOLDERS.flatMap((folder) => readdirSync(folder)).filter((file) => file.endsWith(".sip"));
-  return [...new Set(files)].sort();
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".sip"))
+    .sort();
 }
 
 /** What the panels of a conversation sent and got, byte for byte, in its order. */
 export function spokenIn(file: string): Spoken[] {
-  const path = FOLDERS.map((folder) => new URL(file, folder)).find((url) => existsSync(url));
-  if (path === undefined) throw new Error(`no capture is called ${file}`);
-  return readFileSync(path, "latin1")
+  return readFileSync(new URL(file, FOLDER), "latin1")
     .split(SEPARATOR)
     .filter((part) => part.includes("\r\n\r\n"))
     .flatMap((part) => {

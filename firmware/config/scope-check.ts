@@ -1,0 +1,69 @@
+import type { Known } from "./known.ts";
+import { nearMiss } from "./near-miss.ts";
+import type { Path, Source } from "./source.ts";
+
+type Written = Exclude<Known["parts"]["scope"], undefined | "pbx">;
+
+/** What only shows across the scope, the keys and the pickup. */
+export function checkScope({ parts: { scope, pickup, keys } }: Known, source: Source): void {
+  const written = source.names([]);
+  if (pickup !== undefined && !written.includes("scope")) {
+    source.problem(["scope"], "missing; say which lines may be picked up, or write scope: pbx");
+  }
+  if (scope === undefined) return;
+  const granting = scope === "pbx" ? scope : scope.pickup;
+  if (!written.includes("pickup") && (granting === "pbx" || granting.length > 0)) {
+    source.warn(["scope"], "allows pickups, but without pickup: this panel only watches");
+  }
+  if (scope === "pbx") return;
+
+  checkGroupNames(scope, source);
+  // A key that is wrong in itself may be the one that watches the line.
+  if (keys === undefined || Object.keys(keys).length < source.names(["keys"]).length) return;
+  const shown = Object.values(keys).flatMap((key) => {
+    if (key.kind === "group") return scope.groups[key.group] ?? [];
+    return key.kind === "line" ? [key.line] : [];
+  });
+  checkWatched(scope, new Set(pickup?.phone === undefined ? shown : [...shown, pickup.phone.line]), source);
+}
+
+function checkGroupNames({ pickup, hours }: Written, source: Source): void {
+  if (pickup !== "pbx") {
+    for (const [index, name] of pickup.entries()) checkGroup(name, ["scope", "pickup", index], source);
+  }
+  for (const name of Object.keys(hours)) {
+    const path = ["scope", "hours", name];
+    const wrong = groupProblem(name, source);
+    if (wrong !== undefined) source.problemOfKey(path, wrong);
+    else if (pickup !== "pbx" && !pickup.includes(name)) {
+      source.warn(path, "mean nothing, since scope.pickup does not name this group; add it there, or take them out");
+    }
+  }
+}
+
+/** Tells where a group is named that is not there. */
+export function checkGroup(name: string, path: Path, source: Source): void {
+  const wrong = groupProblem(name, source);
+  if (wrong !== undefined) source.problem(path, wrong);
+}
+
+function groupProblem(name: string, source: Source): string | undefined {
+  const groups = source.names(["scope", "groups"]);
+  if (groups.includes(name)) return undefined;
+  const meant = nearMiss(name, groups);
+  if (meant !== undefined) return `there is no group ${name}; did you mean ${meant}?`;
+  return `there is no group ${name}; ${groups.length > 0 ? `the groups are ${groups.join(", ")}` : "write it below scope.groups"}`;
+}
+
+function checkWatched(scope: Written, watched: ReadonlySet<string>, source: Source): void {
+  for (const [name, lines] of Object.entries(scope.groups)) {
+    for (const [index, line] of lines.entries()) {
+      if (watched.has(line)) continue;
+      const path = ["scope", "groups", name, index];
+      const text = `no key watches line ${line}; give it a key, or take it out`;
+      // A group that grants nothing may be there for other panels.
+      if (scope.pickup.includes(name)) source.problem(path, text);
+      else source.warn(path, text);
+    }
+  }
+}

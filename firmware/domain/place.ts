@@ -1,0 +1,95 @@
+import type { Effect } from "./effect.ts";
+import type { KeySettings } from "./key-settings.ts";
+import type { LampState } from "./lamp.ts";
+import type { LineState } from "./line-state.ts";
+import type { Millis } from "./millis.ts";
+import type { Feedback, Scheme } from "./scheme.ts";
+
+/** How long a key shows that its press came to nothing, unless its state changes before: one frame of the shared beat. */
+export const FEEDBACK: Millis = 2000;
+
+/** Amber: a lamp of red and green lights both. */
+export const LIT: LampState = { colour: "amber", cadence: "steady" };
+
+/** One key with its lamp: what it is about, and what covers that for a while. News outrank all but a press under way. */
+export class Place {
+  readonly key: KeySettings;
+  /** When its contact closed, of a press that has yet to show what it means. */
+  waitingSince: Millis | undefined;
+  readonly #scheme: Scheme;
+  #state: LineState;
+  #since: Millis;
+  #look: LampState;
+  #cover: Feedback | "lamp-test" | undefined;
+  /** When the cover goes; undefined while it lasts until an outcome. */
+  #until: Millis | undefined;
+
+  constructor(key: KeySettings, scheme: Scheme, state: LineState, now: Millis) {
+    this.key = key;
+    this.#scheme = scheme;
+    this.#state = state;
+    this.#since = now;
+    this.#look = scheme.states[state];
+  }
+
+  get pending(): boolean {
+    return this.#cover === "pending";
+  }
+
+  begin(): readonly Effect[] {
+    return this.#show(true);
+  }
+
+  /** @param another a ring began beside, or instead of, one that is shown already */
+  news(state: LineState, another: boolean, now: Millis): readonly Effect[] {
+    const changed = state !== this.#state;
+    if (!changed && !another) return [];
+    if (changed) {
+      this.#state = state;
+      this.#since = now;
+    }
+    if (!this.pending || state === "unknown") this.#uncover();
+    return this.#show(changed);
+  }
+
+  /** What became of a press, or that it is under way; undefined: nothing that its state does not say. */
+  feedback(feedback: Feedback | undefined, now: Millis): readonly Effect[] {
+    this.#cover = this.#state === "unknown" && feedback === "pending" ? undefined : feedback;
+    const passes = this.#cover !== undefined && this.#cover !== "pending";
+    this.#until = passes ? now + FEEDBACK : undefined;
+    const shown = this.#show(false);
+    return this.#until === undefined ? shown : [...shown, { kind: "wake", at: this.#until }];
+  }
+
+  /** Lit, but for a press under way. The caller sees to the wake. */
+  test(until: Millis): readonly Effect[] {
+    if (this.pending) return [];
+    this.#cover = "lamp-test";
+    this.#until = until;
+    return this.#show(false);
+  }
+
+  time(now: Millis): readonly Effect[] {
+    if (this.#until === undefined || now < this.#until) return [];
+    this.#uncover();
+    return this.#show(false);
+  }
+
+  #uncover(): void {
+    this.#cover = undefined;
+    this.#until = undefined;
+  }
+
+  /** @param anyway the state behind the lamp is another one, even where the look is not */
+  #show(anyway: boolean): readonly Effect[] {
+    const look = this.#lookNow();
+    if (look === this.#look && !anyway) return [];
+    this.#look = look;
+    return [{ kind: "show", key: this.key.id, look, state: this.#state, since: this.#since }];
+  }
+
+  #lookNow(): LampState {
+    if (this.#cover === undefined) return this.#scheme.states[this.#state];
+    return this.#cover === "lamp-test" ? LIT : this.#scheme.feedback[this.#cover];
+  }
+}

@@ -1,0 +1,83 @@
+import { parseAddress, parseUri } from "../sip/address.ts";
+import { parseReplaces, type Replaces, replacesIn } from "../sip/replaces.ts";
+import type { ServerTransaction } from "../sip/server-transaction.ts";
+import { NORMAL, reasonHeaders } from "./cause.ts";
+import type { Channel } from "./channel.ts";
+import type { Dialplan } from "./dialplan.ts";
+import { Referral } from "./referral.ts";
+import type { Ring } from "./ring.ts";
+import type { Trip } from "./trip.ts";
+
+export interface TransferOptions {
+  readonly dialplan: Dialplan;
+  /** Accepts REFER and then does nothing with it. */
+  readonly ignoresRefer: () => boolean;
+  /** Whether a parking lot could take a call. */
+  readonly hasRoom: () => boolean;
+  /** The leg in whose dialog a request with these tags would be. */
+  readonly find: (replaces: Replaces) => Channel | undefined;
+  readonly ringOf: (caller: Channel) => Ring | undefined;
+  readonly send: (channel: Channel, trip: Trip) => void;
+}
+
+/** REFER (RFC 3515): what the sender talks to goes on to a number, or to whom the sender talks to by another leg. */
+export class Transfers {
+  readonly #options: TransferOptions;
+
+  constructor(options: TransferOptions) {
+    this.#options = options;
+  }
+
+  referred(channel: Channel, refer: ServerTransaction): void {
+    const { headers } = refer.request;
+    const target = parseAddress(headers.get("Refer-To") ?? "")?.uri;
+    if (!channel.account.mayTransfer) refer.respond({ status: 603, headers: reasonHeaders(NORMAL) });
+    else if (target === undefined) refer.respond({ status: 400 });
+    else {
+      const referral = new Referral(channel);
+      referral.accept(refer);
+      if (this.#options.ignoresRefer()) return;
+      referral.tell(100, false);
+      this.#transfer(channel, target, headers.get("Referred-By"), referral);
+    }
+  }
+
+  #transfer(channel: Channel, target: string, referredBy: string | undefined, referral: Referral): void {
+    const { peer } = channel;
+    const { dialplan, hasRoom, send } = this.#options;
+    const replaces = replacesIn(target);
+    const dialled = parseUri(target)?.user ?? "";
+    const destination = dialplan.lookUp(dialled);
+    if (peer?.state !== "up") referral.tell(400, true);
+    else if (replaces !== undefined) this.#join(channel, peer, replaces, referral);
+    else if (!destination) referral.tell(404, true);
+    // The two go on talking, whatever Asterisk says.
+    else if (destination.kind === "park" && !hasRoom()) referral.tell(200, true);
+    else {
+      channel.leave();
+      const { progress } = referral;
+      send(peer, { dialled, destination, progress, ...(referredBy === undefined ? {} : { referredBy }) });
+    }
+  }
+
+  /** Attended: `peer` gets whom the sender's other leg has, or the phone that it lets ring. */
+  #join(channel: Channel, peer: Channel, replaces: string, referral: Referral): void {
+    const named = parseReplaces(replaces);
+    const other = named && this.#options.find(named);
+    const ring = other && this.#options.ringOf(other);
+    const far = other?.peer;
+    if (!other || other === channel) referral.tell(404, true);
+    else if (!ring && far?.state !== "up") referral.tell(503, true);
+    else {
+      channel.leave();
+      ring?.handTo(peer);
+      if (!ring && far) {
+        far.pair(peer);
+        void peer.connect(far);
+        void far.connect(peer);
+      }
+      referral.tell(200, true);
+      other.release(NORMAL);
+    }
+  }
+}
