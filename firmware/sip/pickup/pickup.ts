@@ -55,7 +55,7 @@ export class Pickup {
   readonly #right = new TransferRight();
   readonly #audio: AudioPort;
   readonly #watched: ReadonlySet<LineId>;
-  /** The last ring of each line that a directed code did not take. */
+  /** The last ring of each line that a press did not take, and as what it was tried. */
   readonly #untaken = new Map<LineId, { readonly ring: string | undefined; readonly inRingGroup: boolean }>();
   #unlink: Cancel | undefined;
 
@@ -104,13 +104,14 @@ export class Pickup {
 
   async #take(phone: Phone, task: Taking, by: Millis, signal: AbortSignal): Promise<Tried> {
     const { clock, settings } = this.#parts;
+    const inRingGroup = task.kind === "pickup" && this.#isOfGroup(task);
     const tried = new Set<LandingName>();
     let last: Tried | undefined;
     for (const name of settings.pickup.landings) {
       const [landing, note] = this.#landing(phone, name, task.kind === "retrieve");
       if (!landing || tried.has(landing.name)) continue;
       tried.add(landing.name);
-      const { choice, inRingGroup } = this.#choose(task, landing.name === "remote-control");
+      const choice = this.#choose(task, inRingGroup, landing.name === "remote-control");
       if (choice.kind === "inapplicable") {
         last ??= nothing(choice.why);
         continue;
@@ -122,7 +123,9 @@ export class Pickup {
       const trial = { method: choice.method, because, landing: landing.name };
       last = { outcome, trial: { ...trial, steps: [...(last?.trial.steps ?? []), ...steps] } };
       const still = watch.quarry() === "there";
-      if (choice.method === "feature-code") this.#remember(task, inRingGroup, still && steps.length > 0, outcome);
+      if (task.kind === "pickup" && still && steps.length > 0) {
+        this.#untaken.set(task.line, { ring: task.ring, inRingGroup });
+      }
       // Never two takings for one press: only after a no that left nothing done, and for the same ring.
       if (!definite || !still || signal.aborted || clock.now() + LEAST > by) break;
     }
@@ -157,15 +160,14 @@ export class Pickup {
     }
   }
 
-  #choose(task: Taking, byHand: boolean): { choice: ReturnType<typeof choose>; inRingGroup: boolean } {
+  #choose(task: Taking, inRingGroup: boolean, byHand: boolean): ReturnType<typeof choose> {
     const { lines, settings } = this.#parts;
     const { profile, scope, pickup } = settings;
     const line = lineOf(task);
     const groupOfPbx = scope.pickup === "pbx" && task.kind === "pickup" && task.group !== undefined;
-    const inRingGroup = task.kind === "pickup" && this.#isOfGroup(task);
     const parked = task.kind === "retrieve";
     const prey = { line, parked, dialogs: lines.dialogs(line), inRingGroup, profile };
-    return { choice: choose({ method: pickup.method, groupOfPbx, byHand }, prey), inRingGroup };
+    return choose({ method: pickup.method, groupOfPbx, byHand }, prey);
   }
 
   /** Not every ring group can be seen: a ring that one code did not take is tried with the other by the next press. */
@@ -175,12 +177,6 @@ export class Pickup {
     const untaken = this.#untaken.get(line);
     if (untaken !== undefined && untaken.ring === ring) return !untaken.inRingGroup;
     return ringsTogether(lines, line, this.#watched);
-  }
-
-  #remember(task: Taking, inRingGroup: boolean, tried: boolean, { kind }: Outcome): void {
-    if (task.kind !== "pickup" || !tried) return;
-    if (kind === "picked-up") this.#untaken.delete(task.line);
-    else this.#untaken.set(task.line, { ring: task.ring, inRingGroup });
   }
 
   #watch(phone: LineId, task: Taking, method: string): Watch {

@@ -24,6 +24,12 @@ const early = (dialog: Partial<Dialog> = {}): Dialog => ({
   ...dialog,
 });
 
+/** What the PBX leaves out. */
+function without(name: keyof Dialog): Dialog {
+  const { [name]: _, ...rest } = early();
+  return rest as Dialog;
+}
+
 const prey = (pickup: Codes, more: Partial<Prey> = {}): Prey => ({
   line: "101",
   parked: false,
@@ -78,7 +84,7 @@ describe("Replaces (RFC 3891), from what dialog-info tells", () => {
   test.each([
     ["at the caller's contact", early(), "sip:100@192.0.2.9:5062"],
     ["or else at the caller's address", early({ remote: { identity: "sip:100@pbx.test" } }), "sip:100@pbx.test"],
-    ["where the direction is not told", early({ direction: undefined } as Partial<Dialog>), "sip:100@192.0.2.9:5062"],
+    ["where the direction is not told", without("direction"), "sip:100@192.0.2.9:5062"],
   ])("%s, with the caller's own tag as to-tag", (_, dialog, uri) => {
     expect(target(dialog)).toEqual(replaced(uri));
   });
@@ -91,9 +97,9 @@ describe("Replaces (RFC 3891), from what dialog-info tells", () => {
   test.each([
     ["nothing rings", [], "does not tell the ids"],
     ["two calls ring, and nobody knows which is meant", [early(), early({ id: "2" })], "more than one call rings"],
-    ["the PBX tells no Call-ID (Asterisk)", [early({ callId: undefined } as Partial<Dialog>)], "does not tell the ids"],
-    ["no local tag", [early({ localTag: undefined } as Partial<Dialog>)], "does not tell the ids"],
-    ["no remote tag", [early({ remoteTag: undefined } as Partial<Dialog>)], "does not tell the ids"],
+    ["the PBX tells no Call-ID (Asterisk)", [without("callId")], "does not tell the ids"],
+    ["no local tag", [without("localTag")], "does not tell the ids"],
+    ["no remote tag", [without("remoteTag")], "does not tell the ids"],
     ["no caller", [early({ remote: {} })], "does not tell the ids"],
     ["a caller by another scheme", [early({ remote: { target: "tel:+491234" } })], "does not tell the ids"],
   ])("not where %s", (_, dialogs, why) => {
@@ -126,7 +132,7 @@ describe("what is chosen, and why", () => {
     ...more,
   });
   const rings = { dialogs: [early()] };
-  const untold = { dialogs: [early({ callId: undefined } as Partial<Dialog>)] };
+  const untold = { dialogs: [without("callId")] };
 
   test.each<[string, Partial<Wanted>, Codes, Partial<Prey>, string, string]>([
     ["Replaces, where it can be built", {}, ALL, rings, "replaces", "the PBX tells the ids"],
