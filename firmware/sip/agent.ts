@@ -103,8 +103,6 @@ export interface Agent {
   readonly contact: string;
   /** The URI of a number or code at the PBX: "**101" → sip:**101@pbx.example.org:5060. Escapes what a user part may not hold. */
   uri(user: string): string;
-  /** Route that sends a request by way of the PBX, whatever its target: <sip:pbx.example.org;lr>. */
-  readonly route: string;
   newCallId(): string;
   newTag(): string;
   /** Sends one request, answering challenges. `final` is called exactly once, never inside this call. Not for INVITE. */
@@ -113,7 +111,7 @@ export interface Agent {
   claim(callId: string, handle: (notify: Notify) => void): Cancel;
   /** NOTIFYs of that event, in lower case, that belong to no dialog. They are answered 200. */
   onUnsolicited(event: string, listener: (notify: Unsolicited) => void): Cancel;
-  /** Places a call. Events never come inside this call. */
+  /** Places a call by way of the PBX, also where its target is elsewhere. Events never come inside this call. */
   invite(target: string, headers: readonly string[], sdp: string, events: LegEvents): Leg;
   /** Address that our media would use, for SDP. */
   readonly mediaAddress: string;

@@ -34,6 +34,8 @@ export interface LegSpec {
   readonly callId: string;
   readonly localTag: string;
   readonly target: string;
+  /** Of the INVITE; those of the dialog are its own. */
+  readonly routes: readonly string[];
   /** Whole header lines for the INVITE. */
   readonly headers: readonly string[];
   readonly sdp: string;
@@ -252,7 +254,7 @@ export class Leg implements AgentLeg {
   }
 
   #draft(method: string, remote: Remote | undefined, headers: readonly string[]): Omit<Draft, "cseq"> {
-    const { target, callId, localTag } = this.#spec;
+    const { target, routes, callId, localTag } = this.#spec;
     return {
       method,
       target: remote?.target ?? target,
@@ -261,7 +263,7 @@ export class Leg implements AgentLeg {
       callId,
       localTag,
       remoteTag: remote?.tag,
-      routes: remote?.routes ?? [],
+      routes: remote?.routes ?? routes,
       headers,
       body: undefined,
     };

@@ -29,14 +29,20 @@ function offer(address: string, port: number, direction: "inactive" | "sendrecv"
   ].join("\r\n");
 }
 
+/** Where audio is wanted, and in which format (RFC 3551 §6: 0 PCMU, 8 PCMA). */
+export interface MediaTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly format: number;
+}
+
 /** Where an answer wants its audio, in the first format that it names; undefined where it wants none. */
-export function mediaTarget(
-  answer: string,
-): { readonly address: string; readonly port: number; readonly format: number } | undefined {
-  const [, port = "0", format = "0"] = /^m=audio (\d+) \S+ (\d+)/m.exec(answer) ?? [];
-  const stream = answer.slice(answer.search(/^m=audio /m));
+export function mediaTarget(answer: string): MediaTarget | undefined {
+  const [session = "", ...streams] = answer.split(/^(?=m=)/m);
+  const stream = streams.find((one) => one.startsWith("m=audio ")) ?? "";
+  const [, port = "0", format = "0"] = /^m=audio (\d{1,5}) \S+ (\d{1,3})\b/.exec(stream) ?? [];
   const connection = /^c=IN IP[46] ([^\s/]+)/m;
-  const address = connection.exec(stream)?.[1] ?? connection.exec(answer)?.[1];
-  if (address === undefined || port === "0") return undefined;
-  return { address, port: Number(port), format: Number(format) };
+  const address = (connection.exec(stream) ?? connection.exec(session))?.[1];
+  const target = { port: Number(port), format: Number(format) };
+  return address === undefined || target.port === 0 || target.port > 65_535 ? undefined : { address, ...target };
 }

@@ -19,7 +19,7 @@ import { Stack, widenBranches } from "./stack.ts";
 import { transportFor, uriParameter } from "./transport/selection.ts";
 import type { SipTransport } from "./transport/transport.ts";
 import { uriHost } from "./transport/via.ts";
-import { escapedUser } from "./uri.ts";
+import { escapedUser, userIn } from "./uri.ts";
 
 /** How long stop() waits for legs to end, and then for the transport to close. */
 const FAREWELL: Millis = 800;
@@ -36,6 +36,8 @@ export interface UserAgentOptions {
   readonly dns?: Dns;
   /** In [0, 1). */
   readonly random?: () => number;
+  /** Makes the transport; by default the one that the settings name. */
+  readonly transport?: typeof transportFor;
 }
 
 /** The panel as the PBX knows it: one account, one connection, kept up by a Link. */
@@ -64,7 +66,7 @@ export class UserAgent implements Agent {
   #onLegOver: () => void = () => undefined;
 
   constructor(options: UserAgentOptions) {
-    const { pbx, clock, log, localAddress, random = Math.random } = options;
+    const { pbx, clock, log, localAddress, random = Math.random, transport: make = transportFor } = options;
     const { host, port, transport } = pbx;
     this.#options = options;
     const { user, password, digest } = pbx;
@@ -75,7 +77,7 @@ export class UserAgent implements Agent {
     const place = { host, ...(port === undefined ? {} : { port }), ...(localAddress ? { localAddress } : {}) };
     const dns = options.dns ? { dns: options.dns } : {};
     this.#resolver = new Resolver({ ...place, transport, random, ...dns });
-    this.#transport = transportFor(pbx, {
+    this.#transport = make(pbx, {
       ...place,
       clock,
       log,
@@ -138,10 +140,6 @@ export class UserAgent implements Agent {
     return `sip:${escapedUser(user)}@${this.#hostPort}${this.#transportParameter}`;
   }
 
-  get route(): string {
-    return `<sip:${this.#hostPort}${this.#transportParameter};lr>`;
-  }
-
   newCallId(): string {
     return randomUUID();
   }
@@ -179,7 +177,9 @@ export class UserAgent implements Agent {
   }
 
   invite(target: string, headers: readonly string[], sdp: string, events: LegEvents): AgentLeg {
-    const spec = { callId: this.newCallId(), localTag: newTag(), target, headers, sdp };
+    const here = target === this.uri(userIn(target) ?? "");
+    const routes = here ? [] : [`<sip:${this.#hostPort}${this.#transportParameter};lr>`];
+    const spec = { callId: this.newCallId(), localTag: newTag(), target, routes, headers, sdp };
     const leg = new Leg(this.#legHost, spec, events);
     this.#legs.set(leg, this.#dispatch.own(spec.callId, spec.localTag, leg));
     leg.start();

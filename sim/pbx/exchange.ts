@@ -8,6 +8,7 @@ import type { PbxEvent } from "./event.ts";
 import { Guard } from "./guard.ts";
 import { type Line, Lines, lineOf, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
+import type { Meddling } from "./meddling.ts";
 import { messagesPackage } from "./message-summary.ts";
 import { Notifier } from "./notifier.ts";
 import { ParkingLot, type ParkingLotOptions } from "./parking-lot.ts";
@@ -27,6 +28,7 @@ export interface ExchangeOptions
   extends Pick<SwitchboardOptions, "trunk" | "accounts" | "ringTime" | "mediaWait" | "ignoresRefer">,
     Pick<ParkingLotOptions, "slots" | "freeSlot">,
     Codes {
+  readonly meddling: Meddling;
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** Seconds. */
   readonly shortestSubscription: number;
@@ -46,6 +48,7 @@ export class Exchange {
   readonly switchboard: Switchboard;
   readonly #trunk: Trunk;
   readonly #guard: Guard;
+  readonly #meddling: Meddling;
   readonly #registrar: Registrar;
   readonly #lines: Lines;
   readonly #lot: ParkingLot;
@@ -57,6 +60,7 @@ export class Exchange {
     const watchable = [...accounts.values()].filter((account) => account.watchable);
     this.#trunk = trunk;
     this.#messages = options.messages;
+    this.#meddling = options.meddling;
     this.#numbers = new Set(watchable.map(({ number }) => number));
     this.#guard = new Guard(accounts, trunk.clock);
     this.#registrar = new Registrar(trunk.clock, (user) => {
@@ -117,18 +121,20 @@ export class Exchange {
 
   #receive(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (tagOf(request.headers.get("To")) !== undefined) {
-      if (request.method === "SUBSCRIBE") this.notifier.resubscribe(transaction);
-      else this.#inDialog(transaction);
-      return;
-    }
-    if (request.method === "BYE") {
+    const inDialog = tagOf(request.headers.get("To")) !== undefined;
+    if (request.method === "BYE" && !inDialog) {
       transaction.respond({ status: 481 });
       return;
     }
-    const account = this.#guard.admit(transaction);
-    if (!account) return;
-    switch (request.method) {
+    const account = inDialog ? undefined : this.#guard.admit(transaction);
+    if (!inDialog && !account) return;
+    const handle = (): void => (account ? this.#handle(transaction, account) : this.#inDialog(transaction));
+    this.#meddling.in(request, handle, (status) => transaction.respond({ status }));
+  }
+
+  /** Out of any dialog, from that account. */
+  #handle(transaction: ServerTransaction, account: Account): void {
+    switch (transaction.request.method) {
       case "REGISTER":
         this.#registrar.register(transaction, account);
         return;
@@ -147,6 +153,10 @@ export class Exchange {
   }
 
   #inDialog(transaction: ServerTransaction): void {
+    if (transaction.request.method === "SUBSCRIBE") {
+      this.notifier.resubscribe(transaction);
+      return;
+    }
     const owner = this.switchboard.owner(transaction.request);
     if (owner) owner.handle(transaction);
     else transaction.respond({ status: 481 });

@@ -1,6 +1,7 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { Lifetime } from "../sip/lifetime.ts";
+import type { Message } from "../sip/message.ts";
 import { Transactions } from "../sip/transactions.ts";
 import { type Trace, Wire } from "../sip/wire.ts";
 import { type Account, type AccountOptions, type ExtensionOptions, makeAccounts } from "./account.ts";
@@ -9,6 +10,7 @@ import type { PbxEvent } from "./event.ts";
 import { Exchange, type Memory } from "./exchange.ts";
 import { type LineState, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
+import { type Meddler, Meddling } from "./meddling.ts";
 import { MediaPorts } from "./media-port.ts";
 import { ACCOUNTS, CODES, EXTENSIONS, GROUPS, LISTS, SLOTS } from "./office.ts";
 import type { Subscription } from "./subscription.ts";
@@ -74,6 +76,8 @@ interface Life {
 export class SimPbx {
   /** Takes every REFER with 202 and does nothing about it. */
   ignoreRefer = false;
+  /** Loses, delays or refuses single messages, for tests of races and faults. */
+  meddle: Meddler | undefined;
   readonly #options: SimPbxOptions;
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #listeners = new Set<(event: PbxEvent) => void>();
@@ -93,7 +97,9 @@ export class SimPbx {
     const settings = { ...DEFAULTS, ...this.#options };
     const { host, trace } = settings;
     const clock = new Lifetime(this.#options.clock);
-    const wire = new Wire({ host, port: this.#port, tcp: true, ...(trace ? { trace } : {}) });
+    const meddling = new Meddling(clock, (message, direction) => this.meddle?.(message, direction));
+    const outgoing = (message: Message, pass: () => void): void => meddling.out(message, pass);
+    const wire = new Wire({ host, port: this.#port, tcp: true, outgoing, ...(trace ? { trace } : {}) });
     await wire.start();
     const { port } = wire;
     const transactions = new Transactions({ wire, clock, product: "blfd simulated PBX", plainAddresses: true });
@@ -102,6 +108,7 @@ export class SimPbx {
       ...settings,
       trunk: { clock, transactions, mediaPorts, host, port },
       accounts: this.#accounts,
+      meddling,
       messages: (number) => this.#mailboxes.get(number) ?? NO_MESSAGES,
       ignoresRefer: () => this.ignoreRefer,
       tell: (event) => this.#tell(event),

@@ -4,17 +4,31 @@ import type { ClientTransaction } from "../sip/client-transaction.ts";
 import { Dialog } from "../sip/dialog.ts";
 import { newTag } from "../sip/ids.ts";
 import { cseq, type Request, type Response } from "../sip/message.ts";
-import { answerTo, type Direction, type Media, readMedia, receives, SDP, writeMedia } from "../sip/sdp.ts";
+import type { Replaces } from "../sip/replaces.ts";
+import { answerTo, type Direction, type Media, readMedia, receives, SDP } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { RtpPort } from "./rtp.ts";
 import type { UserAgent } from "./user-agent.ts";
+import { Voice } from "./voice.ts";
 
 export type CallState = "calling" | "ringing" | "talking" | "over";
 
 /** How long a person who hung up waits for the PBX to say so. */
 const FAREWELL: Millis = 1000;
 
-export const ALLOW: readonly [string, string] = ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO"];
+type Header = readonly [string, string];
+
+export const ALLOW: Header = ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO"];
+
+export const REPLACES: Header = ["Supported", "replaces"];
+
+/** What a phone hears of its calls. */
+export interface PhoneCallEvents {
+  /** Of each new state. */
+  changed(call: PhoneCall): void;
+  /** REFER in it; false where the phone does not know that. */
+  referred(call: PhoneCall, refer: ServerTransaction): boolean;
+}
 
 /** One call of a phone, out or in. */
 export class PhoneCall {
@@ -23,12 +37,13 @@ export class PhoneCall {
   /** Final answer of 300 and above to a call that we placed. */
   refusedWith: number | undefined;
   readonly #agent: UserAgent;
-  readonly #rtp: RtpPort;
-  readonly #changed: (call: PhoneCall) => void;
-  readonly #session = Math.floor(Math.random() * 2 ** 31);
+  readonly #voice: Voice;
+  readonly #events: PhoneCallEvents;
   readonly #tag = newTag();
-  #version = 0;
+  /** Those that 18x to our INVITE made; several where it was forked. */
+  readonly #early: Dialog[] = [];
   #state: CallState;
+  #headers: readonly Header[] = [];
   #onHold = false;
   #answerTimer: Cancel = () => undefined;
   #theirs: Media | undefined;
@@ -36,12 +51,11 @@ export class PhoneCall {
   #outgoing: ClientTransaction | undefined;
   #incoming: ServerTransaction | undefined;
 
-  /** `changed` is told of each new state. */
-  constructor(agent: UserAgent, rtp: RtpPort, state: "calling" | "ringing", changed: (call: PhoneCall) => void) {
+  constructor(agent: UserAgent, rtp: RtpPort, state: "calling" | "ringing", events: PhoneCallEvents) {
     this.#agent = agent;
-    this.#rtp = rtp;
+    this.#voice = new Voice(rtp);
     this.#state = state;
-    this.#changed = changed;
+    this.#events = events;
   }
 
   get state(): CallState {
@@ -49,13 +63,13 @@ export class PhoneCall {
   }
 
   /** Resolves when the PBX works on it, or has refused it; rejects when it does not answer or does not let us in. */
-  place(number: string): Promise<void> {
+  place(uri: string, headers: readonly Header[]): Promise<void> {
     const invite = this.#agent.compose(
       "INVITE",
-      this.#agent.uri(number),
-      this.#agent.uri(number),
-      [ALLOW, ["Content-Type", SDP]],
-      this.#offer("sendrecv"),
+      uri,
+      uri,
+      [ALLOW, ...headers, ["Content-Type", SDP]],
+      this.#voice.describe("sendrecv", "offer"),
     );
     return new Promise((resolve, reject) => {
       this.#agent.ask(invite, {
@@ -63,19 +77,23 @@ export class PhoneCall {
           this.#outgoing = transaction;
         },
         wanted: () => this.#state === "calling",
-        provisional: () => resolve(),
+        provisional: (response) => {
+          if (response.status > 100) this.#early.push(Dialog.answered(invite, response));
+          resolve();
+        },
         final: (response, sent) => {
           this.#answered(response, sent);
           if ([401, 407, 408, 503].includes(response.status)) {
-            reject(new Error(`the call to ${number} cannot be placed: ${response.status} ${response.phrase}`));
+            reject(new Error(`the call to ${uri} cannot be placed: ${response.status} ${response.phrase}`));
           } else resolve();
         },
       });
     });
   }
 
-  /** Rings. */
-  receive(invite: ServerTransaction): void {
+  /** A call that comes in; `headers` go with each answer to it. */
+  receive(invite: ServerTransaction, headers: readonly Header[]): void {
+    this.#headers = [this.#agent.contact, ALLOW, ...headers];
     this.#incoming = invite;
     this.#theirs = readMedia(invite.request.body);
     this.#dialog = Dialog.answering(invite.request, this.#tag);
@@ -88,7 +106,10 @@ export class PhoneCall {
       acknowledged: (ack) => this.#hear(ack.body),
       unacknowledged: () => void this.hangUp(),
     });
-    invite.respond({ status: 180, tag: this.#tag, headers: [this.#agent.contact, ALLOW] });
+  }
+
+  ring(): void {
+    this.#incoming?.respond({ status: 180, tag: this.#tag, headers: this.#headers });
   }
 
   /** By itself, after ringing for `delay`. */
@@ -104,8 +125,8 @@ export class PhoneCall {
     this.#incoming.respond({
       status: 200,
       tag: this.#tag,
-      headers: [this.#agent.contact, ALLOW, ["Content-Type", SDP]],
-      body: this.#describe(direction),
+      headers: [...this.#headers, ["Content-Type", SDP]],
+      body: this.#voice.describe(direction, "answer"),
     });
     this.#talk();
   }
@@ -124,10 +145,20 @@ export class PhoneCall {
   async hold(on: boolean): Promise<void> {
     if (this.#state !== "talking" || !this.#dialog) return;
     this.#onHold = on;
-    const body = this.#offer(on ? "sendonly" : "sendrecv");
+    const body = this.#voice.describe(on ? "sendonly" : "sendrecv", "offer");
     const invite = this.#dialog.request("INVITE", [this.#agent.contact, ALLOW, ["Content-Type", SDP]], body);
     const response = await this.#ask(invite);
     if (response.status < 300) this.#hear(response.body);
+  }
+
+  /** Whether it is the call that a Replaces names, be it one that we placed and that nobody has answered yet. */
+  isNamedBy(replaces: Replaces): boolean {
+    return [...this.#early, ...(this.#dialog ? [this.#dialog] : [])].some((dialog) => dialog.isNamedBy(replaces));
+  }
+
+  /** A request in its dialog, whose answer does not matter. */
+  send(method: string, headers: readonly Header[], body = ""): void {
+    if (this.#dialog) void this.#ask(this.#dialog.request(method, [this.#agent.contact, ...headers], body));
   }
 
   /** Whether that request was sent in this call's dialog. */
@@ -145,6 +176,9 @@ export class PhoneCall {
         return;
       case "INVITE":
         this.#reinvited(transaction);
+        return;
+      case "REFER":
+        if (!this.#events.referred(this, transaction)) transaction.respond({ status: 501 });
         return;
       case "INFO":
       case "NOTIFY":
@@ -194,7 +228,7 @@ export class PhoneCall {
     transaction.respond({
       status: 200,
       headers: [this.#agent.contact, ALLOW, ["Content-Type", SDP]],
-      body: this.#describe(offered ? answerTo(offered.direction, own) : own),
+      body: this.#voice.describe(offered ? answerTo(offered.direction, own) : own, "answer"),
     });
     this.#speak();
   }
@@ -238,7 +272,7 @@ export class PhoneCall {
   }
 
   #talk(): void {
-    this.#rtp.listen();
+    this.#voice.begin();
     this.#become("talking");
     this.#speak();
   }
@@ -247,7 +281,7 @@ export class PhoneCall {
     if (this.#state !== "talking") return;
     const theirs = this.#theirs;
     const may = theirs !== undefined && theirs.port !== 0 && receives(theirs.direction) && !this.#onHold;
-    this.#rtp.speakTo(may ? theirs : undefined);
+    this.#voice.speakTo(may ? theirs : undefined);
   }
 
   #become(state: CallState): void {
@@ -255,24 +289,7 @@ export class PhoneCall {
     const talked = this.#state === "talking";
     this.#state = state;
     this.#answerTimer();
-    if (talked) this.#rtp.quiet();
-    this.#changed(this);
-  }
-
-  #offer(direction: Direction): string {
-    return writeMedia(this.#media(direction), this.#origin(), "offer");
-  }
-
-  #describe(direction: Direction): string {
-    return writeMedia(this.#media(direction), this.#origin(), "answer");
-  }
-
-  #media(direction: Direction): Media {
-    return { host: this.#rtp.host, port: this.#rtp.port, direction };
-  }
-
-  #origin(): { host: string; session: number; version: number; name: string } {
-    this.#version++;
-    return { host: this.#rtp.host, session: this.#session, version: this.#version, name: "-" };
+    if (talked) this.#voice.end();
+    this.#events.changed(this);
   }
 }

@@ -1,32 +1,22 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
-import { tagOf } from "../sip/address.ts";
 import { Lifetime } from "../sip/lifetime.ts";
-import type { ServerTransaction } from "../sip/server-transaction.ts";
 import { Transactions } from "../sip/transactions.ts";
 import { type Trace, Wire } from "../sip/wire.ts";
-import { asksForAnswer } from "./auto-answer.ts";
-import { ALLOW, PhoneCall } from "./call.ts";
+import type { PhoneCall } from "./call.ts";
+import { PhoneCalls, type PhoneManners } from "./calls.ts";
 import { Registration } from "./registration.ts";
 import { RtpPort } from "./rtp.ts";
 import { type Server, UserAgent } from "./user-agent.ts";
 
 export type PhoneState = "idle" | "calling" | "ringing" | "talking";
 
-/** A person answers; it answers everything by itself; it answers by itself where an intercom header asks for it. */
-export type PhoneHabit = "manual" | "answers" | "answers-on-header";
-
-export interface PhoneOptions {
+export interface PhoneOptions extends PhoneManners {
   readonly number: string;
   /** The account; its user is the number. */
   readonly password: string;
   readonly server: Server;
   readonly clock: Clock;
-  readonly habit?: PhoneHabit;
-  /** How long it rings before it answers by itself. */
-  readonly answerDelay?: Millis;
-  /** Rings for a second call instead of rejecting it as busy. */
-  readonly callWaiting?: boolean;
   /** Seconds that it registers for. */
   readonly expires?: number;
   /** Address to bind. */
@@ -37,7 +27,7 @@ export interface PhoneOptions {
 /** From start to stop. */
 interface Life {
   readonly clock: Lifetime;
-  readonly agent: UserAgent;
+  readonly calls: PhoneCalls;
   readonly registration: Registration;
 }
 
@@ -52,8 +42,6 @@ export class SimPhone {
   readonly #rtp: RtpPort;
   readonly #listeners = new Set<(state: PhoneState) => void>();
   #life: Life | undefined;
-  #call: PhoneCall | undefined;
-  #waiting: PhoneCall | undefined;
   #lastCancel: readonly string[] | undefined;
   #lastRefusal: number | undefined;
 
@@ -73,9 +61,9 @@ export class SimPhone {
     const transactions = new Transactions({ wire: this.#wire, clock, product: "blfd simulated phone" });
     const agent = new UserAgent({ clock, wire: this.#wire, transactions }, number, server, { user: number, password });
     const registration = new Registration(agent, expires);
-    const life = { clock, agent, registration };
-    this.#life = life;
-    transactions.start((transaction) => this.#receive(transaction, life));
+    const calls = new PhoneCalls(agent, this.#rtp, this.#options, (call) => this.#changed(call));
+    this.#life = { clock, calls, registration };
+    transactions.start((transaction) => calls.receive(transaction));
     try {
       await registration.start();
     } catch (error) {
@@ -86,7 +74,7 @@ export class SimPhone {
 
   /** Ends its calls, unregisters, closes its sockets. */
   async stop(): Promise<void> {
-    await Promise.all([this.#call?.hangUp(), this.#waiting?.hangUp()]);
+    await Promise.all(this.#life?.calls.all.map((call) => call.hangUp()) ?? []);
     await this.#life?.registration.stop();
     await this.#close();
   }
@@ -95,10 +83,7 @@ export class SimPhone {
   async call(number: string): Promise<void> {
     if (this.#call || !this.#life)
       throw new Error(`${this.number} cannot call ${number}: it is ${this.#life ? this.state : "off"}`);
-    const call = new PhoneCall(this.#life.agent, this.#rtp, "calling", (changed) => this.#changed(changed));
-    this.#call = call;
-    this.#tell();
-    await call.place(number);
+    await this.#life.calls.place(number);
   }
 
   async answer(): Promise<void> {
@@ -116,6 +101,10 @@ export class SimPhone {
 
   async resume(): Promise<void> {
     await this.#call?.hold(false);
+  }
+
+  get #call(): PhoneCall | undefined {
+    return this.#life?.calls.current;
   }
 
   get state(): PhoneState {
@@ -177,52 +166,11 @@ export class SimPhone {
     await Promise.all([this.#wire.stop(), this.#rtp.stop()]);
   }
 
-  #receive(transaction: ServerTransaction, life: Life): void {
-    const { request } = transaction;
-    const owner = [this.#call, this.#waiting].find((call) => call?.owns(request));
-    if (owner) owner.handle(transaction);
-    else if (tagOf(request.headers.get("To")) !== undefined) transaction.respond({ status: 481 });
-    else if (request.method === "INVITE") this.#ring(transaction, life);
-    else if (request.method === "OPTIONS" || request.method === "NOTIFY") {
-      transaction.respond({ status: 200, headers: [life.agent.contact, ALLOW] });
-    } else transaction.respond({ status: 405, headers: [ALLOW] });
-  }
-
-  #ring(invite: ServerTransaction, life: Life): void {
-    const required = invite.request.headers.get("Require");
-    if (required !== undefined) {
-      invite.respond({ status: 420, headers: [["Unsupported", required]] });
-      return;
-    }
-    if (this.#waiting || (this.#call && !this.#options.callWaiting)) {
-      invite.respond({ status: 486 });
-      return;
-    }
-    const call = new PhoneCall(life.agent, this.#rtp, "ringing", (changed) => this.#changed(changed));
-    if (this.#call) this.#waiting = call;
-    else this.#call = call;
-    call.receive(invite);
-    if (this.#call !== call) return;
-    this.#tell();
-    const { habit = "manual", answerDelay = 0 } = this.#options;
-    const asked = asksForAnswer(invite.request.headers);
-    if (habit === "answers" || (habit === "answers-on-header" && asked)) call.answerAfter(answerDelay);
-  }
-
   #changed(call: PhoneCall): void {
     if (call.state === "over") {
       this.#lastCancel = call.cancelledFor ?? this.#lastCancel;
       this.#lastRefusal = call.refusedWith ?? this.#lastRefusal;
-      if (this.#waiting === call) this.#waiting = undefined;
-      if (this.#call === call) {
-        this.#call = this.#waiting;
-        this.#waiting = undefined;
-      }
     }
-    this.#tell();
-  }
-
-  #tell(): void {
     for (const listener of [...this.#listeners]) listener(this.state);
   }
 }

@@ -19,6 +19,7 @@ export class RtpPort {
   #peer: { readonly host: string; readonly port: number } | undefined;
   #sequence = 0;
   #listening = false;
+  #owner: object | undefined;
   #heard = new Map<string, number>();
 
   constructor(host: string, clock: Clock) {
@@ -61,8 +62,14 @@ export class RtpPort {
     return this.#heard;
   }
 
-  /** Begins to count anew. */
-  listen(): void {
+  /** Who has it: who called listen() last. */
+  get owner(): object | undefined {
+    return this.#owner;
+  }
+
+  /** Begins to count anew, for that owner. */
+  listen(owner: object): void {
+    this.#owner = owner;
     this.#heard = new Map();
     this.#listening = true;
   }

@@ -23,6 +23,8 @@ export interface WireOptions {
   /** Listen on TCP as well, on the same port. */
   readonly tcp?: boolean;
   readonly trace?: Trace;
+  /** Given all that is to leave; it does when `pass` is called. */
+  readonly outgoing?: (message: Message, pass: () => void) => void;
 }
 
 /** Ports that are free on UDP but not on TCP, before giving up. */
@@ -99,6 +101,13 @@ export class Wire {
 
   /** `failed` tells, later, that it cannot have arrived. Over UDP most losses are not seen. */
   send(message: Message, flow: Flow, failed: () => void = () => undefined): void {
+    const { outgoing } = this.#options;
+    const pass = (): void => this.#transmit(message, flow, failed);
+    if (outgoing) outgoing(message, pass);
+    else pass();
+  }
+
+  #transmit(message: Message, flow: Flow, failed: () => void): void {
     if (this.silent || this.#udp === undefined) return;
     const bytes = serialise(message);
     this.#options.trace?.("out", bytes.toString(), flow);

@@ -53,6 +53,7 @@ export class Asked {
       cseq: this.spec.identity.cseq + challenges,
       routes,
       contact,
+      body: "",
     });
   }
 }

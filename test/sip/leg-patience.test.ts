@@ -9,7 +9,8 @@ const CONTACT = "Contact: <sip:far@192.0.2.1>";
 function ringing() {
   const wire = new Wire();
   const { inbox, events } = legInbox();
-  const spec = { callId: "c", localTag: "near", target: "sip:102@pbx", headers: [], sdp: silentOffer("192.0.2.7") };
+  const call = { callId: "c", localTag: "near", target: "sip:102@pbx", sdp: silentOffer("192.0.2.7") };
+  const spec = { ...call, routes: [], headers: [] };
   const leg = new Leg(wire.legHost, spec, events);
   leg.start();
   wire.answer(wire.last("INVITE"), 180, [CONTACT]);

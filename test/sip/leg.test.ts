@@ -23,7 +23,7 @@ describe.each([
     expect(invite.header("Call-Info")).toBe("<sip:x>;answer-after=0");
     expect(invite.header("Content-Type")).toBe("application/sdp");
     expect(invite.header("Allow")).toContain("UPDATE");
-    expect(invite.header("Session-Expires")).toBe("90;refresher=uas");
+    expect(invite.header("Session-Expires")).toBe("90;refresher=uac");
     expect(invite.header("Supported")).toBe("timer");
     expect(invite.body).toBe(SDP);
 
@@ -137,7 +137,7 @@ describe("placing", () => {
     pbx.reply(invite, 422, { headers: ["Min-SE: 180"] });
     const second = await pbx.request("INVITE");
     expect(second.cseq).toBe(invite.cseq + 1);
-    expect(second.header("Session-Expires")).toBe("180;refresher=uas");
+    expect(second.header("Session-Expires")).toBe("180;refresher=uac");
     expect(second.header("Min-SE")).toBe("180");
     pbx.reply(second, 422, { headers: ["Min-SE: 180"] });
     expect(await events.next()).toMatchObject({ kind: "rejected", status: 422 });

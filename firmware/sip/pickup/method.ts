@@ -9,7 +9,7 @@ export interface Prey {
   readonly parked: boolean;
   /** Its dialogs, as the PBX told of them last. */
   readonly dialogs: readonly Dialog[];
-  /** The same call rings at other lines as well, as far as can be seen. */
+  /** The same call rings at other lines as well, as far as can be seen or guessed. */
   readonly inRingGroup: boolean;
   readonly profile: Profile;
 }

@@ -7,10 +7,10 @@ import type { Task, Trial } from "../../domain/task.ts";
 import type { Cancel, Clock } from "../../hal/clock.ts";
 import type { Log } from "../../hal/log.ts";
 import type { Agent } from "../agent.ts";
-import { Rtp } from "../rtp.ts";
-import { type Choice, choose } from "./choice.ts";
+import { type AudioPort, Rtp } from "../rtp.ts";
+import { choose } from "./choice.ts";
 import { DeskPhone } from "./desk-phone.ts";
-import type { Catch, Landed, Landing, Watch } from "./landing.ts";
+import type { Landed, Landing, Watch } from "./landing.ts";
 import { RemoteControl } from "./remote-control.ts";
 import { callIn, type Lines, ringsAt, ringsTogether, roomIn, watching } from "./sight.ts";
 import { Transfer } from "./transfer.ts";
@@ -22,6 +22,8 @@ export interface PickupParts {
   readonly log: Log;
   readonly lines: Lines;
   readonly settings: Pick<Settings, "pickup" | "profile" | "scope" | "keys">;
+  /** By default a UDP port. */
+  readonly audio?: AudioPort;
 }
 
 /** How one task ended, and how it was tried. */
@@ -30,36 +32,40 @@ export interface Tried {
   readonly trial: Trial;
 }
 
-type Taking = Extract<Task, { kind: "pickup" | "retrieve" }>;
+type Pickable = Extract<Task, { kind: "pickup" }>;
+type Taking = Pickable | Extract<Task, { kind: "retrieve" }>;
+
+/** With less time left, another landing could take a caller only to send him back. */
+const LEAST: Millis = 1000;
 
 const PROVING = "a REFER of the panel's has not been accepted yet, so landing desk-phone stands in for transfer";
+
+/** The desk phone, and the ways to it. */
+interface Phone {
+  readonly line: LineId;
+  readonly deskPhone: DeskPhone;
+  readonly transfer: Transfer;
+  readonly remote: RemoteControl | undefined;
+}
 
 /** Carries out what a press asks for: chooses what takes the call, and tries the landings in their order. */
 export class Pickup {
   readonly #parts: PickupParts;
-  readonly #phone: DeskPhoneSettings | undefined;
+  readonly #phone: Phone | undefined;
   readonly #right = new TransferRight();
-  readonly #rtp: Rtp;
-  readonly #deskPhone: DeskPhone | undefined;
-  readonly #transfer: Transfer | undefined;
-  readonly #remote: RemoteControl | undefined;
+  readonly #audio: AudioPort;
   readonly #watched: ReadonlySet<LineId>;
-  /** When the ring began for which the directed code was refused: a second press on it tries the code for ring groups. */
-  readonly #refused = new Map<LineId, Millis>();
+  /** The last ring of each line that a press did not take, and as what it was tried. */
+  readonly #untaken = new Map<LineId, { readonly ring: string | undefined; readonly inRingGroup: boolean }>();
   #unlink: Cancel | undefined;
 
   constructor(parts: PickupParts) {
-    const { agent, clock, log, settings } = parts;
+    const { log, settings, audio = new Rtp(log) } = parts;
     const { phone } = settings.pickup;
     this.#parts = parts;
-    this.#phone = phone;
-    this.#rtp = new Rtp(log);
+    this.#audio = audio;
     this.#watched = new Set(settings.keys.flatMap(linesOf));
-    const referred = (code: number) => this.#right.answered(code);
-    this.#deskPhone = phone && new DeskPhone({ agent, clock, phone, referred });
-    this.#transfer = phone && new Transfer({ agent, clock, phone, voice: this.#rtp, referred });
-    const remote = phone?.remote;
-    this.#remote = phone && remote && new RemoteControl({ clock, phone, remote });
+    this.#phone = phone && this.#landingsOn(phone);
   }
 
   /** Keeps a port for audio open while there is a link, where a landing needs one. */
@@ -68,8 +74,8 @@ export class Pickup {
     if (!settings.pickup.landings.includes("transfer")) return;
     const linked = (up: boolean): void => {
       this.#right.forget();
-      if (up) this.#rtp.open(agent.mediaAddress);
-      else this.#rtp.close();
+      if (up) this.#audio.open(agent.mediaAddress);
+      else this.#audio.close();
     };
     this.#unlink = agent.onLink(linked);
     if (agent.up) linked(true);
@@ -77,7 +83,7 @@ export class Pickup {
 
   stop(): void {
     this.#unlink?.();
-    this.#rtp.close();
+    this.#audio.close();
   }
 
   /** Resolves exactly once, within the deadline of the settings; never inside this call, and never rejects. */
@@ -88,104 +94,120 @@ export class Pickup {
     switch (task.kind) {
       case "pickup":
       case "retrieve":
-        return this.#take(task, phone.line, by, signal);
+        return this.#take(phone, task, by, signal);
       case "park":
-        return this.#park(task.slot, phone.line, by, signal);
+        return this.#park(phone, task.slot, by, signal);
       case "dial":
-        return this.#dial(task.number, phone.line, by, signal);
+        return this.#dial(phone, task.number, by, signal);
     }
   }
 
-  #take(task: Taking, phone: LineId, by: Millis, signal: AbortSignal): Promise<Tried> {
-    const { lines } = this.#parts;
-    const line = task.kind === "pickup" ? task.line : task.slot;
-    const choice = this.#choose(task, line);
-    if (choice.kind === "inapplicable") return Promise.resolve(nothing(choice.why));
-    const parked = task.kind === "retrieve";
-    const quarries = choice.method === "group-code" ? this.#ringing(task) : [line];
-    const watch = watching(lines, phone, quarries, parked ? callIn(lines, line) : ringsAt(lines, quarries));
-    return this.#land(choice, { target: choice.target, line, by }, parked, watch, signal);
-  }
-
-  #choose(task: Taking, line: LineId): ReturnType<typeof choose> {
-    const { lines, settings } = this.#parts;
-    const { profile, scope, pickup } = settings;
-    const again = this.#refused.get(line) === lines.view(line).at;
-    return choose(
-      {
-        method: pickup.method,
-        groupOfPbx: scope.pickup === "pbx" && task.kind === "pickup" && task.group !== undefined,
-      },
-      {
-        line,
-        parked: task.kind === "retrieve",
-        dialogs: lines.dialogs(line),
-        inRingGroup: profile.pickup.ringGroup !== undefined && (again || ringsTogether(lines, line, this.#watched)),
-        profile,
-      },
-    );
-  }
-
-  /** What a group code may take: whatever rings of the group, or of all that is watched. */
-  #ringing(task: Taking): readonly LineId[] {
-    if (task.kind === "pickup" && task.group) return task.group;
-    return [...this.#watched].filter((line) => this.#parts.lines.view(line).state === "ringing");
-  }
-
-  async #land(choice: Choice, what: Catch, parked: boolean, watch: Watch, signal: AbortSignal): Promise<Tried> {
-    const { method, because } = choice;
-    let last: Tried | undefined;
+  async #take(phone: Phone, task: Taking, by: Millis, signal: AbortSignal): Promise<Tried> {
+    const { clock, settings } = this.#parts;
+    const inRingGroup = task.kind === "pickup" && this.#isOfGroup(task);
     const tried = new Set<LandingName>();
-    for (const name of this.#parts.settings.pickup.landings) {
-      const [landing, note] = this.#landing(name, parked);
+    let last: Tried | undefined;
+    for (const name of settings.pickup.landings) {
+      const [landing, note] = this.#landing(phone, name, task.kind === "retrieve");
       if (!landing || tried.has(landing.name)) continue;
       tried.add(landing.name);
+      const choice = this.#choose(task, inRingGroup, landing.name === "remote-control");
+      if (choice.kind === "inapplicable") {
+        last ??= nothing(choice.why);
+        continue;
+      }
+      const watch = this.#watch(phone.line, task, choice.method);
+      const what = { target: choice.target, line: lineOf(task), by };
       const { outcome, definite, steps } = await landing.attempt(what, watch, signal);
-      const trial: Trial = { method, because: note ? `${because}; ${note}` : because, landing: landing.name, steps };
-      last = { outcome, trial: { ...trial, steps: [...(last?.trial.steps ?? []), ...trial.steps] } };
-      this.#remember(choice, what.line, outcome, watch);
+      const because = note ? `${choice.because}; ${note}` : choice.because;
+      const trial = { method: choice.method, because, landing: landing.name };
+      last = { outcome, trial: { ...trial, steps: [...(last?.trial.steps ?? []), ...steps] } };
+      const still = watch.quarry() === "there";
+      if (task.kind === "pickup" && still && steps.length > 0) {
+        this.#untaken.set(task.line, { ring: task.ring, inRingGroup });
+      }
       // Never two takings for one press: only after a no that left nothing done, and for the same ring.
-      if (!definite || watch.quarry() !== "there" || signal.aborted) break;
+      if (!definite || !still || signal.aborted || clock.now() + LEAST > by) break;
     }
     return last ?? nothing("no landing of pickup.landings can do this");
   }
 
-  #landing(name: LandingName, parked: boolean): readonly [landing: Landing | undefined, note?: string] {
+  #landingsOn(phone: DeskPhoneSettings): Phone {
+    const { agent, clock } = this.#parts;
+    const referred = (code: number) => this.#right.answered(code);
+    return {
+      line: phone.line,
+      deskPhone: new DeskPhone({ agent, clock, phone, referred }),
+      transfer: new Transfer({ agent, clock, phone, audio: this.#audio, referred }),
+      remote: phone.remote && new RemoteControl({ clock, phone, remote: phone.remote }),
+    };
+  }
+
+  #landing(
+    { deskPhone, transfer, remote }: Phone,
+    name: LandingName,
+    parked: boolean,
+  ): readonly [landing: Landing | undefined, note?: string] {
     switch (name) {
       case "desk-phone":
-        return [this.#deskPhone];
+        return [deskPhone];
       case "transfer":
         // Whom a slot's call belongs to is not known, so that nobody could be given it back.
-        if (parked) return [this.#deskPhone];
-        return this.#right.known === "granted" ? [this.#transfer] : [this.#deskPhone, PROVING];
+        if (parked) return [deskPhone];
+        return this.#right.known === "granted" ? [transfer] : [deskPhone, PROVING];
       case "remote-control":
-        return [this.#remote];
+        return [remote];
     }
   }
 
-  #remember({ method }: Choice, line: LineId, { kind }: Outcome, watch: Watch): void {
-    const refused = method === "feature-code" && kind !== "picked-up" && watch.quarry() === "there";
-    if (refused) this.#refused.set(line, this.#parts.lines.view(line).at);
-    else this.#refused.delete(line);
+  #choose(task: Taking, inRingGroup: boolean, byHand: boolean): ReturnType<typeof choose> {
+    const { lines, settings } = this.#parts;
+    const { profile, scope, pickup } = settings;
+    const line = lineOf(task);
+    const groupOfPbx = scope.pickup === "pbx" && task.kind === "pickup" && task.group !== undefined;
+    const parked = task.kind === "retrieve";
+    const prey = { line, parked, dialogs: lines.dialogs(line), inRingGroup, profile };
+    return choose({ method: pickup.method, groupOfPbx, byHand }, prey);
   }
 
-  async #park(slot: LineId, phone: LineId, by: Millis, signal: AbortSignal): Promise<Tried> {
+  /** Not every ring group can be seen: a ring that one code did not take is tried with the other by the next press. */
+  #isOfGroup({ line, ring }: Pickable): boolean {
+    const { lines, settings } = this.#parts;
+    if (settings.profile.pickup.ringGroup === undefined) return false;
+    const untaken = this.#untaken.get(line);
+    if (untaken !== undefined && untaken.ring === ring) return !untaken.inRingGroup;
+    return ringsTogether(lines, line, this.#watched);
+  }
+
+  #watch(phone: LineId, task: Taking, method: string): Watch {
     const { lines } = this.#parts;
-    const remote = this.#remote;
+    if (task.kind === "retrieve") return watching(lines, phone, [task.slot], callIn(lines, task.slot));
+    const others = method === "group-code" ? this.#ringing(task) : [];
+    const rings = new Map(others.map((line) => [line, lines.view(line).ring])).set(task.line, task.ring);
+    return watching(lines, phone, rings.keys(), ringsAt(lines, rings));
+  }
+
+  /** What a group code may take: whatever rings of the group, or of all that is watched. */
+  #ringing({ group }: Pickable): readonly LineId[] {
+    return group ?? [...this.#watched].filter((line) => this.#parts.lines.view(line).state === "ringing");
+  }
+
+  async #park({ line, remote }: Phone, slot: LineId, by: Millis, signal: AbortSignal): Promise<Tried> {
+    const { lines } = this.#parts;
     if (!remote) return nothing("only the desk phone itself can park its call; write pickup.phone.remote");
-    const watch = watching(lines, phone, [slot], roomIn(lines, slot));
+    const watch = watching(lines, line, [slot], roomIn(lines, slot));
     return told(remote, await remote.park(slot, by, watch, signal));
   }
 
-  async #dial(number: string, phone: LineId, by: Millis, signal: AbortSignal): Promise<Tried> {
+  async #dial({ line, deskPhone, remote }: Phone, number: string, by: Millis, signal: AbortSignal): Promise<Tried> {
     const { lines, settings } = this.#parts;
-    const watch = watching(lines, phone, [], () => "there");
-    const byHand = settings.pickup.landings[0] === "remote-control" ? this.#remote : undefined;
-    const landing = byHand ?? this.#deskPhone;
-    if (!landing) return nothing("no desk phone is configured (pickup.phone)");
+    const watch = watching(lines, line, [], () => "there");
+    const byHand = settings.pickup.landings[0] === "remote-control" ? remote : undefined;
+    const landing = byHand ?? deskPhone;
     return told(landing, await landing.dial(number, by, watch, signal));
   }
 }
 
+const lineOf = (task: Taking): LineId => (task.kind === "pickup" ? task.line : task.slot);
 const nothing = (reason: string): Tried => ({ outcome: { kind: "failed", reason }, trial: { steps: [] } });
 const told = ({ name }: Landing, { outcome, steps }: Landed): Tried => ({ outcome, trial: { landing: name, steps } });

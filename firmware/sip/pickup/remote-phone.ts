@@ -4,16 +4,14 @@ import type { RemoteControl } from "../../domain/settings.ts";
 import type { Cancel } from "../../hal/clock.ts";
 import { type Asked, Credentials } from "../credentials.ts";
 
-/** A phone that has not answered by then is busy with something else; what it was asked may still be done. */
-const PATIENCE = 3000;
-
 /** The answer: an HTTP status, or 0 and why there is none. */
 export type Obeyed = (code: number, why?: string) => void;
 
 /**
- * One request to the phone's own HTTP interface, with the credentials that it asks for: Digest (RFC 7616) rather than
- * Basic (RFC 7617), where it offers both. Over https the phone has to prove itself; nothing switches that off. Redirects
- * are not followed: what they lead to was not configured.
+ * One request to the phone's own HTTP interface, with the credentials that it asks for: Digest (RFC 7616), and Basic
+ * (RFC 7617) only where it offers no Digest. Over https the phone has to prove itself; nothing switches that off, no
+ * variable either. Redirects are not followed: what they lead to was not configured. It waits until it is cancelled: how
+ * long an answer is worth waiting for is its owner's to say.
  *
  * @param url a template, with {number} for what is to be dialled
  * @param obeyed called at most once, never inside this call, and not after the request was cancelled
@@ -43,12 +41,16 @@ class Exchange {
 
   start(): void {
     const { ca } = this.#remote;
-    const options = { headers: this.#headers(), timeout: PATIENCE, agent: false, ...(ca !== undefined && { ca }) };
+    const trust = { rejectUnauthorized: true, minVersion: "TLSv1.2", ...(ca !== undefined && { ca }) } as const;
+    const options = { headers: this.#headers(), agent: false, ...trust } as const;
     const send = this.#target.protocol === "https:" ? httpsRequest : httpRequest;
-    const request = send(this.#target, options, (response) => this.#answered(response));
+    const request = send(this.#target, options);
     this.#request = request;
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${PATIENCE / 1000} s`)));
-    request.on("error", (error) => this.#finish(0, sentence(error, this.#target)));
+    request.on("response", (response) => this.#answered(request, response));
+    request.on("error", (error) => {
+      // That of a request which was answered with a challenge says nothing of the next one.
+      if (request === this.#request) this.#finish(0, sentence(error, this.#target));
+    });
     request.end();
   }
 
@@ -57,17 +59,19 @@ class Exchange {
     this.#request?.destroy();
   }
 
-  #answered(response: IncomingMessage): void {
-    response.resume();
+  #answered(request: ClientRequest, response: IncomingMessage): void {
     const code = response.statusCode ?? 0;
     if (code === 401 && this.#grant(challengesOf(response))) this.start();
     else this.#finish(code);
+    // What else it has to say is a page for people.
+    request.destroy();
   }
 
-  /** Whether another try makes sense. */
+  /** Whether another try makes sense. A password that was refused by Digest is not sent in the clear. */
   #grant(asked: readonly Asked[]): boolean {
     if (!this.#credentials || this.#basic) return false;
-    if (this.#credentials.take(asked.filter(({ value }) => /^digest\s/i.test(value)))) return true;
+    const digests = asked.filter(({ value }) => /^digest\s/i.test(value));
+    if (digests.length > 0) return this.#credentials.take(digests);
     this.#basic = asked.some(({ value }) => /^basic\b/i.test(value));
     return this.#basic;
   }
@@ -80,9 +84,7 @@ class Exchange {
     }
     const path = `${this.#target.pathname}${this.#target.search}`;
     const lines = this.#credentials?.headers("GET", path, "") ?? [];
-    return Object.fromEntries(
-      lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
-    );
+    return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), wired(line)]));
   }
 
   #finish(code: number, why?: string): void {
@@ -92,6 +94,9 @@ class Exchange {
     else obeyed?.(code, why);
   }
 }
+
+/** The value of a header line, as Node takes it: a character for each byte of its UTF-8. */
+const wired = (line: string): string => Buffer.from(line.slice(line.indexOf(":") + 2), "utf8").toString("latin1");
 
 /** One header may hold several challenges only in theory: no phone does it, and the grammar is ambiguous (RFC 9110 §11.6.1). */
 function challengesOf(response: IncomingMessage): Asked[] {

@@ -16,7 +16,7 @@ export interface Lines {
 }
 
 /** Watches some lines and the desk phone, the lines as one quarry. */
-export function watching(lines: Lines, phone: LineId, quarries: readonly LineId[], quarry: () => Quarry): Watch {
+export function watching(lines: Lines, phone: LineId, quarries: Iterable<LineId>, quarry: () => Quarry): Watch {
   const seen = new Set([phone, ...quarries]);
   return {
     quarry,
@@ -25,12 +25,11 @@ export function watching(lines: Lines, phone: LineId, quarries: readonly LineId[
   };
 }
 
-/** The ring that is going on at each of some lines now. Any that ends, or becomes another, is gone. */
-export function ringsAt(lines: Lines, these: readonly LineId[]): () => Quarry {
-  const rings = these.map((line) => ({ line, ring: lines.view(line).ring }));
+/** One ring at each of some lines. Any that ends, or becomes another, is gone. */
+export function ringsAt(lines: Lines, rings: ReadonlyMap<LineId, string | undefined>): () => Quarry {
   return () => {
     let unknown = false;
-    for (const { line, ring } of rings) {
+    for (const [line, ring] of rings) {
       const { state, ring: now } = lines.view(line);
       if (state === "unknown") unknown = true;
       else if (state !== "ringing" || now !== ring) return "gone";

@@ -4,24 +4,17 @@ import type { DeskPhone as DeskPhoneSettings } from "../../domain/settings.ts";
 import type { Clock } from "../../hal/clock.ts";
 import type { Agent, Leg, LegEvents, Response } from "../agent.ts";
 import { mediaTarget, silentOffer, speakingOffer } from "../media.ts";
+import type { AudioPort } from "../rtp.ts";
 import { ANSWER_BY_ITSELF } from "./auto-answer.ts";
 import type { Catch, Landed, Landing, Watch } from "./landing.ts";
 import type { Target } from "./method.ts";
 import { type Hands, Run } from "./run.ts";
 
-/** Where audio comes from, as far as a panel has any: a port to name in an offer, and packets of silence. */
-export interface Voice {
-  /** Undefined while there is none. */
-  readonly port: number | undefined;
-  /** One packet, of that payload type (RFC 3551 §6: 0 PCMU, 8 PCMA). */
-  speak(to: { readonly address: string; readonly port: number; readonly format: number }): void;
-}
-
 export interface TransferOptions {
   readonly agent: Agent;
   readonly clock: Clock;
   readonly phone: DeskPhoneSettings;
-  readonly voice: Voice;
+  readonly audio: Pick<AudioPort, "port" | "speak">;
   readonly referred?: (code: number) => void;
 }
 
@@ -46,7 +39,7 @@ export class Transfer implements Landing {
 
   /** @param free the phone is made to answer only then */
   #hands({ target, line }: Catch, free: boolean): Hands {
-    const { agent, phone, voice, referred } = this.#options;
+    const { agent, phone, audio, referred } = this.#options;
     const invitePhone = (events: LegEvents): Leg => {
       const offer = silentOffer(agent.mediaAddress);
       if (free) return agent.invite(agent.uri(phone.dial), ANSWER_BY_ITSELF, offer, events);
@@ -58,18 +51,17 @@ export class Transfer implements Landing {
       answered: (leg: LegName, response: Response) => {
         // Asterisk waits half a second for a sign of audio before it lets the ringing phone go.
         const there = leg === "caller" ? mediaTarget(response.body) : undefined;
-        if (there) voice.speak(there);
+        if (there) audio.speak(there);
       },
       ...(referred && { referred }),
     };
   }
 
   #take(target: Target, events: LegEvents): Leg {
-    const { agent, voice } = this.#options;
-    const { port } = voice;
+    const { agent, audio } = this.#options;
+    const { port } = audio;
     const offer = port === undefined ? silentOffer(agent.mediaAddress) : speakingOffer(agent.mediaAddress, port);
     if (target.kind === "dial") return agent.invite(agent.uri(target.user), [], offer, events);
-    const headers = [`Route: ${agent.route}`, "Require: replaces", `Replaces: ${target.replaces}`];
-    return agent.invite(target.uri, headers, offer, events);
+    return agent.invite(target.uri, ["Require: replaces", `Replaces: ${target.replaces}`], offer, events);
   }
 }

@@ -113,7 +113,7 @@ export class MemoryPanel implements Agent {
   }
 
   invite(target: string, headers: readonly string[], sdp: string, events: LegEvents): Leg {
-    const spec = { callId: this.newCallId(), localTag: this.newTag(), target, headers, sdp };
+    const spec = { callId: this.newCallId(), localTag: this.newTag(), target, routes: [], headers, sdp };
     const host: LegHost = {
       clock: this.clock,
       stack: this.stack,

@@ -1,0 +1,180 @@
+import type { Millis } from "../../firmware/domain/millis.ts";
+import { tagOf } from "../sip/address.ts";
+import { parseReplaces } from "../sip/replaces.ts";
+import type { ServerTransaction } from "../sip/server-transaction.ts";
+import { asksForAnswer } from "./auto-answer.ts";
+import { ALLOW, PhoneCall, REPLACES } from "./call.ts";
+import { readReferTo, tellOfReferral } from "./referral.ts";
+import type { RtpPort } from "./rtp.ts";
+import type { UserAgent } from "./user-agent.ts";
+
+/** A person answers; it answers everything by itself; it answers by itself where an intercom header asks for it. */
+export type PhoneHabit = "manual" | "answers" | "answers-on-header";
+
+/** How a phone treats the calls that it gets. */
+export interface PhoneManners {
+  /** manual where absent. */
+  readonly habit?: PhoneHabit;
+  /** How long it rings before it answers by itself. */
+  readonly answerDelay?: Millis;
+  /** Rings for a second call instead of rejecting it as busy. */
+  readonly callWaiting?: boolean;
+  /** Refuses every call with that status, or those that ask it to answer by itself. */
+  readonly refuses?: { readonly status: number; readonly calls: "all" | "intercom" };
+  /** Knows Replaces in an INVITE (RFC 3891), and says so; without, who requires that gets 420. */
+  readonly replaces?: boolean;
+  /** What it does about a REFER in a call: 501 where absent; calls whom it names, with the Replaces in it or without. */
+  readonly refer?: "obeys" | "drops-replaces";
+}
+
+/** The calls of one phone from its start to its stop. */
+export class PhoneCalls {
+  readonly #agent: UserAgent;
+  readonly #rtp: RtpPort;
+  readonly #manners: PhoneManners;
+  readonly #changed: (call: PhoneCall) => void;
+  #current: PhoneCall | undefined;
+  #waiting: PhoneCall | undefined;
+  /** Those that a REFER has it place, until they are answered, and those that such a call or a Replaces took the place of. */
+  readonly #aside = new Set<PhoneCall>();
+
+  /** `changed` is told whenever a call, or which is the present one, may have changed. */
+  constructor(agent: UserAgent, rtp: RtpPort, manners: PhoneManners, changed: (call: PhoneCall) => void) {
+    this.#agent = agent;
+    this.#rtp = rtp;
+    this.#manners = manners;
+    this.#changed = changed;
+  }
+
+  /** The one that it talks in, places or rings for. */
+  get current(): PhoneCall | undefined {
+    return this.#current;
+  }
+
+  get all(): readonly PhoneCall[] {
+    return [this.#current, this.#waiting, ...this.#aside].filter((call) => call !== undefined);
+  }
+
+  place(number: string): Promise<void> {
+    const call = this.#open("calling");
+    this.#current = call;
+    this.#changed(call);
+    return call.place(this.#agent.uri(number), this.#abilities);
+  }
+
+  receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const owner = this.all.find((call) => call.owns(request));
+    if (owner) owner.handle(transaction);
+    else if (tagOf(request.headers.get("To")) !== undefined) transaction.respond({ status: 481 });
+    else if (request.method === "INVITE") this.#invited(transaction);
+    else if (request.method === "OPTIONS" || request.method === "NOTIFY") {
+      transaction.respond({ status: 200, headers: [this.#agent.contact, ALLOW] });
+    } else transaction.respond({ status: 405, headers: [ALLOW] });
+  }
+
+  #invited(invite: ServerTransaction): void {
+    const { headers } = invite.request;
+    const { replaces: knowsReplaces = false, refuses, callWaiting } = this.#manners;
+    const unknown = headers.all("Require").filter((tag) => !knowsReplaces || tag !== "replaces");
+    const replaces = headers.get("Replaces");
+    const asked = asksForAnswer(headers);
+    if (unknown.length > 0) invite.respond({ status: 420, headers: [["Unsupported", unknown.join(", ")]] });
+    else if (knowsReplaces && replaces !== undefined) this.#replace(invite, replaces);
+    else if (refuses && (refuses.calls === "all" || asked)) invite.respond({ status: refuses.status });
+    else if (this.#waiting || (this.#current && !callWaiting)) invite.respond({ status: 486 });
+    else this.#ring(invite, asked);
+  }
+
+  #ring(invite: ServerTransaction, asked: boolean): void {
+    const call = this.#open("ringing");
+    call.receive(invite, this.#abilities);
+    call.ring();
+    if (this.#current) {
+      this.#waiting = call;
+      return;
+    }
+    this.#current = call;
+    this.#changed(call);
+    const { habit = "manual", answerDelay = 0 } = this.#manners;
+    if (habit === "answers" || (habit === "answers-on-header" && asked)) call.answerAfter(answerDelay);
+  }
+
+  /** Of a call that is answered, or of one that it placed itself (RFC 3891 §3). */
+  #replace(invite: ServerTransaction, header: string): void {
+    const named = parseReplaces(header);
+    const old = named && this.all.find((call) => call.isNamedBy(named));
+    if (!old || old.state === "ringing") invite.respond({ status: 481 });
+    else if (named.earlyOnly && old.state === "talking") invite.respond({ status: 486 });
+    else {
+      const call = this.#open("ringing");
+      call.receive(invite, this.#abilities);
+      this.#putInPlaceOf(old, call);
+      call.answer();
+      void old.hangUp();
+    }
+  }
+
+  /** False where it does not know REFER. */
+  #referred(call: PhoneCall, refer: ServerTransaction): boolean {
+    const { refer: manner } = this.#manners;
+    if (!manner) return false;
+    const target = readReferTo(refer);
+    if (!target) {
+      refer.respond({ status: 400 });
+      return true;
+    }
+    refer.respond({ status: 202, headers: [this.#agent.contact, ALLOW] });
+    tellOfReferral(call, 100);
+    const { uri, replaces } = target;
+    let told = false;
+    const next = this.#open("calling", ({ state, refusedWith = 487 }) => {
+      if (told) return;
+      told = true;
+      if (state === "talking") this.#putInPlaceOf(call, next);
+      tellOfReferral(call, state === "talking" ? 200 : refusedWith);
+    });
+    this.#aside.add(next);
+    const named = manner === "obeys" && replaces !== undefined;
+    const headers = named
+      ? ([
+          ["Require", "replaces"],
+          ["Replaces", replaces],
+        ] as const)
+      : [];
+    // Who sent the REFER is told why it failed.
+    next.place(uri, [...headers, ...this.#abilities]).catch(() => undefined);
+    return true;
+  }
+
+  #putInPlaceOf(old: PhoneCall, call: PhoneCall): void {
+    this.#aside.delete(call);
+    if (old.state !== "over") this.#aside.add(old);
+    if (this.#waiting === old) this.#waiting = call;
+    else this.#current = call;
+  }
+
+  /** `follow` is told of its states before anybody else. */
+  #open(state: "calling" | "ringing", follow: (call: PhoneCall) => void = () => undefined): PhoneCall {
+    return new PhoneCall(this.#agent, this.#rtp, state, {
+      changed: (call) => {
+        follow(call);
+        if (call.state === "over") this.#remove(call);
+        this.#changed(call);
+      },
+      referred: (call, refer) => this.#referred(call, refer),
+    });
+  }
+
+  #remove(call: PhoneCall): void {
+    this.#aside.delete(call);
+    if (this.#waiting === call) this.#waiting = undefined;
+    if (this.#current !== call) return;
+    this.#current = this.#waiting;
+    this.#waiting = undefined;
+  }
+
+  get #abilities(): readonly (readonly [string, string])[] {
+    return this.#manners.replaces ? [REPLACES] : [];
+  }
+}
