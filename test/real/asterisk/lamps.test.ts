@@ -139,8 +139,8 @@ describe("lamps on a real Asterisk", () => {
     });
 
     test("a panel that may not watch: every lamp unknown, and the reason", field("subscribe forbidden"), async () => {
-      const watch = await watching(transport, ["101", "103"], { pbx: { user: "panel3" } });
-      expect(await watch.truth.untilFault("line 101", SOON)).toMatch(/panel3/);
+      const watch = await watching(transport, ["101", "103"], { pbx: { user: "panel5" } });
+      expect(await watch.truth.untilFault("line 101", SOON)).toMatch(/panel5/);
       await watch.truth.untilFault("line 103", SOON);
       expect(["101", "103"].map((line) => watch.truth.lamp(line))).toEqual(["unknown", "unknown"]);
       watch.truth.mustBeTrue();

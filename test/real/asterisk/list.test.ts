@@ -46,7 +46,7 @@ describe(`a list of ${listedLines.length} lines on a real Asterisk`, () => {
         const from = (await pbx.log()).length;
         watch = new Watch(pbx, transport, listedLines, { pbx: { list: LIST } });
         await watch.start();
-        took(task, await watch.proved());
+        took(task, await watch.proved(TRUE_WITHIN));
         for (const state of ["ringing", "busy", "held", "ringing"] as const) {
           await Promise.all(customLines.slice(0, refreshes).map((line) => pbx.setState(line, state)));
           await watch.proved();
