@@ -7,7 +7,6 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account, Identity } from "./account.ts";
 import { CANCELLED, type Cause, reasonHeaders } from "./cause.ts";
 import { Channel, type ChannelEvents } from "./channel.ts";
-import type { MediaAddress } from "./media-port.ts";
 import { ALLOW, asserted, contactOf, SUPPORTED, type Trunk } from "./trunk.ts";
 
 /** The leg of a phone, or a panel, that calls us. */
@@ -65,7 +64,8 @@ export class CallingChannel extends Channel {
   override async answer(who?: Identity): Promise<boolean> {
     if (this.state !== "ring" || !this.media) return super.answer();
     const { mediaPorts } = this.trunk;
-    const port = await mediaPorts.open((from) => this.#route(from));
+    const port = await mediaPorts.open(() => ({ own: this.media, other: this.peer?.ear }));
+    if (!port) return false;
     if (this.state !== "ring") {
       mediaPorts.close(port);
       return false;
@@ -112,12 +112,6 @@ export class CallingChannel extends Channel {
       body: this.describe({ ...media, direction }, "answer"),
     });
     this.become("up");
-  }
-
-  /** From the peer to the phone, and from anywhere else, which is the phone, to the peer. */
-  #route(from: MediaAddress): MediaAddress | undefined {
-    const other = this.peer?.ear;
-    return other && other.host === from.host && other.port === from.port ? this.media : other;
   }
 
   override release(cause: Cause): void {

@@ -6,24 +6,27 @@ export interface MediaAddress {
   readonly port: number;
 }
 
-/** Where a packet that came from there goes to; undefined: nowhere. */
-export type MediaRoute = (from: MediaAddress) => MediaAddress | undefined;
+/** Where the two sides of a port send from, and want to be sent to, as far as that is known. */
+export type MediaSides = () => { readonly own: MediaAddress | undefined; readonly other: MediaAddress | undefined };
 
 /** Fixed part of an RTP header (RFC 3550 §5.1). */
 const HEADER = 12;
 
-/** The PBX's ear at a leg that it answers itself: hears when audio comes, and passes it on once there is somebody. */
+/**
+ * The PBX's ear at a leg that it answers itself: hears when its phone speaks, and passes that on once there is somebody. What
+ * comes from any other address than the one in the phone's description is lost, as with Asterisk's `strictrtp`.
+ */
 export class MediaPort {
-  readonly #route: MediaRoute;
+  readonly #sides: MediaSides;
   readonly #socket: Socket = createSocket("udp4");
   #first: () => void = () => undefined;
-  /** Resolves with the first packet. */
+  /** Resolves with the first packet of its phone. */
   readonly heard = new Promise<void>((resolve) => {
     this.#first = resolve;
   });
 
-  constructor(route: MediaRoute) {
-    this.#route = route;
+  constructor(sides: MediaSides) {
+    this.#sides = sides;
   }
 
   async start(host: string): Promise<void> {
@@ -33,8 +36,10 @@ export class MediaPort {
     socket.on("error", () => undefined);
     socket.on("message", (packet, { address, port }) => {
       if (packet.length < HEADER || (packet[0] ?? 0) >> 6 !== 2) return;
-      this.#first();
-      const to = this.#route({ host: address, port });
+      const { own, other } = this.#sides();
+      const cameFrom = (side: MediaAddress | undefined): boolean => side?.host === address && side.port === port;
+      if (cameFrom(own)) this.#first();
+      const to = cameFrom(own) ? other : cameFrom(other) ? own : undefined;
       if (to && to.port !== 0) socket.send(packet, to.port, to.host, () => undefined);
     });
   }
@@ -58,11 +63,12 @@ export class MediaPorts {
     this.#host = host;
   }
 
-  async open(route: MediaRoute): Promise<MediaPort> {
-    const port = new MediaPort(route);
+  /** Undefined where all were closed meanwhile. */
+  async open(sides: MediaSides): Promise<MediaPort | undefined> {
+    const port = new MediaPort(sides);
     this.#open.add(port);
     await port.start(this.#host);
-    return port;
+    return this.#open.has(port) ? port : undefined;
   }
 
   close(port: MediaPort): void {

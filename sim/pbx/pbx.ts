@@ -71,7 +71,8 @@ interface Life {
 
 /**
  * A small PBX that speaks SIP over UDP and TCP with the habits of Asterisk 22 (chan_pjsip): registrar, hints as
- * dialog-info, calls, ring groups, directed pickup, intercom, blind transfer. Audio goes from phone to phone directly.
+ * dialog-info, calls, ring groups, intercom, pickup by number, phone, group and Replaces, transfers, parking. Audio goes
+ * from phone to phone directly, and through here only where the PBX answered a call before it had anybody for it.
  */
 export class SimPbx {
   /** Takes every REFER with 202 and does nothing about it. */

@@ -1,4 +1,5 @@
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { type Server, UserAgent } from "../../sim/phone/user-agent.ts";
 import type { ClientTransaction } from "../../sim/sip/client-transaction.ts";
@@ -16,12 +17,15 @@ type Header = readonly [string, string];
 
 /** A plain SIP client in the place of a panel: subscribes, calls, refers, and keeps all that it was sent. */
 export class Panel {
-  /** Everything that came, in order. */
+  /** Everything that came, in order, repetitions left out. */
   readonly received: Message[] = [];
+  readonly #seen = new Set<string>();
   readonly #clock: Lifetime;
   readonly #wire: Wire;
   readonly #agent: UserAgent;
   readonly #transactions: Transactions;
+  /** Where its audio comes from, and where it wants others'. */
+  readonly #mouth = createSocket("udp4");
   readonly #watches: Watch[] = [];
   readonly #legs: PanelLeg[] = [];
 
@@ -30,7 +34,9 @@ export class Panel {
     this.#wire = new Wire({
       host: "127.0.0.1",
       trace: (direction, text) => {
-        const message = direction === "in" ? parse(Buffer.from(text)) : undefined;
+        if (direction === "out" || this.#seen.has(text)) return;
+        this.#seen.add(text);
+        const message = parse(Buffer.from(text));
         if (message) this.received.push(message);
       },
     });
@@ -40,12 +46,14 @@ export class Panel {
   }
 
   async start(): Promise<void> {
-    await this.#wire.start();
+    this.#mouth.bind(0, "127.0.0.1");
+    await Promise.all([once(this.#mouth, "listening"), this.#wire.start()]);
     this.#transactions.start((transaction) => this.#receive(transaction));
   }
 
   async stop(): Promise<void> {
     this.#clock.end();
+    this.#mouth.close();
     await this.#wire.stop();
   }
 
@@ -102,7 +110,7 @@ export class Panel {
     number: string,
     direction: Direction = "sendrecv",
     headers: readonly Header[] = [],
-    port = 9,
+    port = this.#mouth.address().port,
   ): Promise<PanelLeg> {
     const sdp = writeMedia(
       { host: "127.0.0.1", port, direction },
@@ -118,7 +126,7 @@ export class Panel {
           transaction = latest;
         },
         final: (response, sent) => {
-          const leg = new PanelLeg(sent, response, this.#agent.contact, sdp, (request) =>
+          const leg = new PanelLeg(sent, response, this.#agent.contact, sdp, this.#mouth, (request) =>
             this.#inDialog(request, leg.dialog),
           );
           this.#legs.push(leg);
@@ -160,6 +168,7 @@ export class PanelLeg {
   reinvited = 0;
   readonly #contact: Header;
   readonly #sdp: string;
+  readonly #mouth: Socket;
   readonly #send: (request: Request) => Promise<Response>;
 
   constructor(
@@ -167,12 +176,14 @@ export class PanelLeg {
     response: Response,
     contact: Header,
     sdp: string,
+    mouth: Socket,
     send: (request: Request) => Promise<Response>,
   ) {
     this.response = response;
     this.dialog = Dialog.answered(sent, response);
     this.#contact = contact;
     this.#sdp = sdp;
+    this.#mouth = mouth;
     this.#send = send;
   }
 
@@ -191,14 +202,12 @@ export class PanelLeg {
     return `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
   }
 
-  /** One packet of audio to where the PBX wants it. */
-  async speak(): Promise<void> {
+  /** One packet of audio to where the PBX wants it; from another socket it is a stranger's. */
+  async speak(mouth = this.#mouth): Promise<void> {
     const media = readMedia(this.response.body);
-    const socket = createSocket("udp4");
     const packet = Buffer.alloc(172, 0xff);
     packet.writeUInt16BE(0x80_00);
-    await new Promise((resolve) => socket.send(packet, media?.port ?? 0, media?.host, resolve));
-    socket.close();
+    await new Promise((resolve) => mouth.send(packet, media?.port ?? 0, media?.host, resolve));
   }
 
   bye(): Promise<Response> {

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ManualClock } from "../../sim/manual-clock.ts";
 import type { SimPbxOptions } from "../../sim/pbx/pbx.ts";
 import type { SimPhone } from "../../sim/phone/phone.ts";
 import { bodyFor, readCapture, sentTo, shape } from "./capture.ts";
-import { Office } from "./office.ts";
+import { Office, standingClock } from "./office.ts";
 import type { Panel, PanelLeg } from "./panel.ts";
 
 const WITHIN = 3000;
 
 describe("parking at the simulated PBX", () => {
+  let clock: ManualClock;
   let office: Office;
   let p100: SimPhone;
   let panel: Panel;
@@ -16,7 +18,8 @@ describe("parking at the simulated PBX", () => {
   let leg: PanelLeg;
 
   async function open(options: Partial<SimPbxOptions> = {}): Promise<void> {
-    office = await new Office({ mediaWait: 500, ...options }).open();
+    clock = standingClock();
+    office = await new Office({ clock, mediaWait: 500, ...options }).open();
     [p100, panel, carol] = await Promise.all([
       office.phone("100", { habit: "answers" }),
       office.panel(),
@@ -74,6 +77,7 @@ describe("parking at the simulated PBX", () => {
       expect(office.pbx.lineState("701")).toBe("busy");
       await fetched.refer("sip:102@127.0.0.1");
       expect(await fetched.referred()).toBe(400);
+      clock.advance(500);
       await watch.count(3);
       expect(watch.last.body).toBe(told("sub-park-retrieved").at(-1));
       const asterisk = readCapture("sub-park-retrieved");
@@ -118,6 +122,9 @@ describe("parking at the simulated PBX", () => {
       const mine = await panel.call("702");
       const asterisk = sentTo("panel1", readCapture("sub-park-empty")).map(shape);
       expect(asterisk).toContain(shape(mine.response));
+      clock.advance(499);
+      expect(office.pbx.channels).toBe(3);
+      clock.advance(1);
       await expect.poll(() => mine.endedFor).toEqual(["Q.850;cause=0"]);
       expect(office.pbx.channels).toBe(2);
     });

@@ -36,7 +36,10 @@ async function atDesk(transport: "udp" | "tcp" = "udp", called = "101"): Promise
 
 describe("transfer of the panel's leg to the pickup code", () => {
   let desk: Desk | undefined;
-  afterEach(() => desk?.office.close());
+  afterEach(async () => {
+    await desk?.office.close();
+    desk = undefined;
+  });
 
   it.each(["udp", "tcp"] as const)(
     "puts the caller on the desk phone; the last word is 503, over %s",
