@@ -71,6 +71,20 @@ async function phone(number: string, habit: PhoneHabit): Promise<Phone> {
   return made;
 }
 
+/** The lamp goes on twice within a second, as a ringing one does and that of an unknown line does not. */
+async function flashes(): Promise<void> {
+  let [lit, lastOn] = [panel.lit(0), Number.NEGATIVE_INFINITY];
+  const again = (): boolean => {
+    const was = lit;
+    lit = panel.lit(0);
+    if (was || !lit) return false;
+    const since = performance.now() - lastOn;
+    lastOn = performance.now();
+    return since > 350 && since < 1000;
+  };
+  await expect.poll(again, { timeout: SOON, interval: 20 }).toBe(true);
+}
+
 test("the built daemon: a lamp flashes, a key takes the call, and a signal leaves it dark", async () => {
   const [caller, target, desk] = await Promise.all([
     phone("100", "manual"),
@@ -83,8 +97,7 @@ test("the built daemon: a lamp flashes, a key takes the call, and a signal leave
 
   await caller.call("101");
   await target.until("ringing", SOON);
-  await expect.poll(() => panel.lit(0), { timeout: SOON, interval: 20 }).toBe(true);
-  await expect.poll(() => panel.lit(0), { timeout: SOON, interval: 20 }).toBe(false);
+  await flashes();
 
   panel.close(1);
   await desk.until("talking", SOON);
