@@ -26,6 +26,8 @@ export const REPLACES: Header = ["Supported", "replaces"];
 export interface PhoneCallEvents {
   /** Of each new state. */
   changed(call: PhoneCall): void;
+  /** 18x to a call that we place. */
+  progress(call: PhoneCall, status: number): void;
   /** REFER in it; false where the phone does not know that. */
   referred(call: PhoneCall, refer: ServerTransaction): boolean;
 }
@@ -78,7 +80,10 @@ export class PhoneCall {
         },
         wanted: () => this.#state === "calling",
         provisional: (response) => {
-          if (response.status > 100) this.#early.push(Dialog.answered(invite, response));
+          if (response.status > 100) {
+            this.#early.push(Dialog.answered(invite, response));
+            this.#events.progress(this, response.status);
+          }
           resolve();
         },
         final: (response, sent) => {

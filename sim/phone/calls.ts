@@ -128,12 +128,16 @@ export class PhoneCalls {
     tellOfReferral(call, 100);
     const { uri, replaces } = target;
     let told = false;
-    const next = this.#open("calling", ({ state, refusedWith = 487 }) => {
+    const tell = (status: number): void => {
       if (told) return;
-      told = true;
-      if (state === "talking") this.#putInPlaceOf(call, next);
-      tellOfReferral(call, state === "talking" ? 200 : refusedWith);
-    });
+      told = status >= 200;
+      if (call.state !== "over") tellOfReferral(call, status);
+    };
+    const follow = ({ state, refusedWith = 487 }: PhoneCall): void => {
+      if (state === "talking" && !told) this.#putInPlaceOf(call, next);
+      tell(state === "talking" ? 200 : refusedWith);
+    };
+    const next = this.#open("calling", follow, tell);
     this.#aside.add(next);
     const named = manner === "obeys" && replaces !== undefined;
     const headers = named
@@ -154,14 +158,19 @@ export class PhoneCalls {
     else this.#current = call;
   }
 
-  /** `follow` is told of its states before anybody else. */
-  #open(state: "calling" | "ringing", follow: (call: PhoneCall) => void = () => undefined): PhoneCall {
+  /** `follow` is told of its states before anybody else, `heard` of what comes before an answer. */
+  #open(
+    state: "calling" | "ringing",
+    follow: (call: PhoneCall) => void = () => undefined,
+    heard: (status: number) => void = () => undefined,
+  ): PhoneCall {
     return new PhoneCall(this.#agent, this.#rtp, state, {
       changed: (call) => {
         follow(call);
         if (call.state === "over") this.#remove(call);
         this.#changed(call);
       },
+      progress: (_, status) => heard(status),
       referred: (call, refer) => this.#referred(call, refer),
     });
   }
@@ -170,8 +179,11 @@ export class PhoneCalls {
     this.#aside.delete(call);
     if (this.#waiting === call) this.#waiting = undefined;
     if (this.#current !== call) return;
-    this.#current = this.#waiting;
+    // What a REFER has it call is all that is left to it, once who sent the REFER has hung up.
+    const left = this.#waiting ?? [...this.#aside].find(({ state }) => state === "calling");
+    this.#current = left;
     this.#waiting = undefined;
+    if (left) this.#aside.delete(left);
   }
 
   get #abilities(): readonly (readonly [string, string])[] {

@@ -54,6 +54,8 @@ import {
 export interface DeskPhoneAttempt extends Waiting {
   readonly stage: "calling" | "referring" | "watching" | "clearing" | "settling" | "over";
   readonly phone: LineState;
+  /** Where the phone is told to replace a call, nobody should ring for it. */
+  readonly replaces: boolean;
   readonly legs: Legs;
   readonly refers: Refers;
   /** Verdict if `until` comes and nothing else has happened. */
@@ -66,6 +68,12 @@ const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight dur
 const NO_ANSWER: Outcome = { kind: "no-answer", reason: "the desk phone did not answer in time" };
 const NOT_GIVEN: Outcome = { kind: "refused", reason: "the PBX did not give the ringing call to the desk phone" };
 const NOTHING_DONE: Outcome = { kind: "failed", reason: "the PBX took the transfer and did nothing in time" };
+/** The phone is the one who calls there: only at the phone can that be ended. */
+const RINGS: Outcome = {
+  kind: "failed",
+  reason:
+    "the caller's phone rings instead of handing its call over, as it does not know Replaces; hang up the desk phone",
+};
 const WORDS: Readonly<Record<Finding, Outcome>> = { proven: pickedUp(), refuted: gone(), unseen: PHONE_UNSEEN };
 
 export const DESK_PHONE: Procedure<DeskPhoneAttempt> = { begin, step };
@@ -76,6 +84,7 @@ function begin(start: Start, now: Millis): DeskPhoneStep {
     stage: "calling",
     phone,
     deadline,
+    replaces: start.replaces,
     legs: NO_LEGS,
     refers: NO_REFERS,
     until: undefined,
@@ -102,7 +111,9 @@ function step(attempt: DeskPhoneAttempt, event: AttemptEvent, now: Millis): Desk
     case "refer-answered":
       return isReferring(seen) ? referAnswered(seen, event.code, now) : stay(seen);
     case "sipfrag":
-      return isReferring(seen) && event.final && event.code >= 300 ? sipfragSeen(seen, event.code, now) : stay(seen);
+      if (!isReferring(seen)) return stay(seen);
+      if (seen.replaces && !event.final && event.code >= 180) return doubt(seen, now, RINGS);
+      return event.final && event.code >= 300 ? sipfragSeen(seen, event.code, now) : stay(seen);
     case "leg-ended":
       return legEnded(seen, now);
     case "quarry":

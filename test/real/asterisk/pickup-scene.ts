@@ -123,6 +123,7 @@ export class PickupScene {
   /** Every call over, nothing left of any, and every lamp as the PBX itself says. */
   async clear(): Promise<void> {
     await Promise.all([...this.phones.values()].map((phone) => phone.hangUp()));
+    for (const key of ["1", "6", "7"]) await this.panel.untilReleased(key);
     await this.left.none(SOON);
     await this.calm();
   }

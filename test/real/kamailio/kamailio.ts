@@ -9,6 +9,7 @@ import { SystemClock } from "../../../drivers/system-clock.ts";
 import type { LineId } from "../../../firmware/domain/line.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
 import type { SipTransportName } from "../../../firmware/domain/settings.ts";
+import type { PhoneManners } from "../../../sim/phone/calls.ts";
 import { SimPhone } from "../../../sim/phone/phone.ts";
 import { freePort } from "../free-port.ts";
 import { Program } from "../program.ts";
@@ -95,9 +96,9 @@ export class Kamailio {
   }
 
   /** A phone of a test, over UDP: it knows nothing of blfd's SIP. */
-  phone(number: string, options: { readonly callWaiting?: boolean } = {}): SimPhone {
+  phone(number: string, manners: PhoneManners = {}): SimPhone {
     const server = { host, port: this.#ports.sip };
-    const phone = new SimPhone({ number, password: `pw${number}`, server, clock: this.#clock, ...options });
+    const phone = new SimPhone({ number, password: `pw${number}`, server, clock: this.#clock, ...manners });
     this.#phones.push(phone);
     return phone;
   }
