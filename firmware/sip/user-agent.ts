@@ -17,6 +17,7 @@ import { Resolver } from "./resolver.ts";
 import { localResponse } from "./response.ts";
 import { Stack, widenBranches } from "./stack.ts";
 import { transportFor, uriParameter } from "./transport/selection.ts";
+import { steadyPort } from "./transport/steady-port.ts";
 import type { SipTransport } from "./transport/transport.ts";
 import { uriHost } from "./transport/via.ts";
 import { escapedUser, userIn } from "./uri.ts";
@@ -79,6 +80,7 @@ export class UserAgent implements Agent {
     this.#resolver = new Resolver({ ...place, transport, random, ...dns });
     this.#transport = make(pbx, {
       ...place,
+      steadyPort: steadyPort(user, host),
       clock,
       log,
       targets: this.#resolver,

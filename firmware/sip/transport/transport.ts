@@ -24,6 +24,8 @@ export interface TransportOptions {
   readonly localAddress?: string;
   /** 0, the default, takes any free port. */
   readonly localPort?: number;
+  /** The one to take where it is free, and any other where it is not. UDP only: a connection says by itself that it is over. */
+  readonly steadyPort?: number;
   /** The viaHost that sip.js was given. It stands in Via inside; on the wire there is our true sent-by. */
   readonly viaPlaceholder: string;
   readonly clock: Clock;

@@ -38,9 +38,12 @@ export class UdpTransport extends SipTransport {
   }
 
   protected async open(target: Target): Promise<Endpoint> {
-    const { localAddress, localPort = 0 } = this.options;
+    const { localAddress, localPort, steadyPort } = this.options;
     const source = localAddress ?? (await sourceTowards(target.address, target.port));
-    const socket = await bound(source, localPort);
+    const socket =
+      localPort === undefined && steadyPort !== undefined
+        ? await bound(source, steadyPort).catch(() => bound(source, 0))
+        : await bound(source, localPort ?? 0);
     this.#widen(socket);
     socket.on("error", (error) => this.lost(error));
     socket.on("message", (bytes, from) => this.#take(bytes, from));
