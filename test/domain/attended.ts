@@ -62,18 +62,21 @@ export const tooLate: Outcome = { kind: "too-late", reason: "gone" };
 
 /** An attendant, and its effects carried out as the daemon would, as far as lamps and alerts go. */
 export class Attended {
+  /** Cadences alone. */
   readonly lamps = new Map<string, string>();
+  readonly looks = new Map<string, LampState>();
   alert = false;
   readonly #attendant: Attendant;
 
-  constructor() {
+  /** @param more keys beside those above */
+  constructor(more: readonly KeySettings[] = []) {
     const pickup: Settings["pickup"] = {
       phone: { line: PHONE, dial: "*80102", whenBusy: "refuse" },
       landings: ["desk-phone"],
       method: "auto",
       deadline: 4000,
     };
-    this.#attendant = new Attendant({ keys, scheme, scope, pickup });
+    this.#attendant = new Attendant({ keys: [...keys, ...more], scheme, scope, pickup });
     this.#carryOut(this.#attendant.begin(0));
   }
 
@@ -107,7 +110,10 @@ export class Attended {
 
   #carryOut(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === "show") this.lamps.set(effect.key, effect.look.cadence);
+      if (effect.kind === "show") {
+        this.lamps.set(effect.key, effect.look.cadence);
+        this.looks.set(effect.key, effect.look);
+      }
       if (effect.kind === "alert") this.alert = effect.on;
     }
   }
