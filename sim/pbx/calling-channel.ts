@@ -90,7 +90,10 @@ export class CallingChannel extends Channel {
     });
   }
 
-  /** By UPDATE where the phone allows it and its audio stays where it is, otherwise by re-INVITE, as Asterisk does with a connected line. */
+  /**
+   * By UPDATE where the phone allows it and its audio stays where it is, otherwise by re-INVITE, as Asterisk does with a
+   * connected line.
+   */
   override introduce(peer: Channel): void {
     const allowed = (this.#invite.request.headers.get("Allow") ?? "").split(/\s*,\s*/);
     if (!this.port || !allowed.includes("UPDATE")) {

@@ -187,7 +187,7 @@ export class Switchboard {
     } else if (leg?.state !== "up" || !leg.peer) picker.release(NO_SUCH_CALL);
     else if (replaces?.earlyOnly) picker.release(ANSWERED);
     else {
-      await picker.answer();
+      if (!(await picker.answer())) return;
       const { peer } = leg;
       if (!peer) {
         picker.release(NORMAL);

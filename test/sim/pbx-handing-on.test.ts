@@ -28,8 +28,6 @@ describe("a call that the panel picked up and hands on", () => {
   });
   afterEach(() => office.close());
 
-  const sipfrags = (): readonly number[] => leg.sipfrags.map(({ status }) => status);
-
   it("rings the desk phone, and is told of success before that answers", async () => {
     const p102 = await office.phone("102");
     expect((await leg.refer("sip:102@127.0.0.1", [REFERRED_BY])).status).toBe(202);
@@ -56,7 +54,7 @@ describe("a call that the panel picked up and hands on", () => {
     await p102.hangUp();
     await p100.until("idle", WITHIN);
     expect(reasonsOf("100")).toEqual(["Q.850;cause=17"]);
-    expect(sipfrags()).toEqual([100, 180, 200]);
+    looksAs("transfer-to-phone-that-rejects");
   });
 
   it("is lost to a phone that is busy", async () => {
@@ -66,7 +64,7 @@ describe("a call that the panel picked up and hands on", () => {
     expect(await leg.referred()).toBe(503);
     await p100.until("idle", WITHIN);
     expect(reasonsOf("100")).toEqual(["Q.850;cause=17"]);
-    expect(sipfrags()).toEqual([100, 503]);
+    looksAs("transfer-to-busy-phone");
   });
 
   it("is lost to a phone that is not registered", async () => {
@@ -74,6 +72,7 @@ describe("a call that the panel picked up and hands on", () => {
     expect(await leg.referred()).toBe(503);
     await p100.until("idle", WITHIN);
     expect(reasonsOf("100")).toEqual(["Q.850;cause=3"]);
+    looksAs("transfer-to-unregistered-phone");
   });
 
   it("stays where it is when the number is none", async () => {
@@ -116,8 +115,11 @@ describe("a call that the panel picked up and hands on", () => {
     const { response } = await calling;
     expect([response.status, response.headers.get("Reason")]).toEqual([603, "Q.850;cause=16"]);
     expect(p102.state).toBe("ringing");
+    looksAs("transfer-to-phone-that-rings-for-other-leg");
     await p102.answer();
     await expect.poll(() => p100.heardFrom.has(p102.mediaAddress) && p102.heardFrom.has(p100.mediaAddress)).toBe(true);
+    const asterisk = sentTo("102", readCapture("transfer-to-phone-that-rings-for-other-leg")).map(shape);
+    expect(office.received("102").map(shape)).toEqual(asterisk.slice(0, 4));
     await p100.hangUp();
     await p102.until("idle", WITHIN);
   });
@@ -127,6 +129,13 @@ describe("a call that the panel picked up and hands on", () => {
     expect(await leg.referred()).toBe(404);
     expect(p100.state).toBe("talking");
   });
+
+  /** To the panel, up to its BYE, whichever of its legs is told first. */
+  function looksAs(name: string): void {
+    const before = sentTo("panel1", readCapture(name)).filter(({ headers }) => !headers.get("CSeq")?.endsWith("BYE"));
+    expect(panel.received.map(shape).sort()).toEqual(before.map(shape).sort());
+    expect(ofOneCall(panel.received).map(shape)).toEqual(ofOneCall(before).map(shape));
+  }
 
   /** On the BYE that ended that phone's call. */
   function reasonsOf(number: string): readonly string[] {

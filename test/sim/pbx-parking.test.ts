@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ManualClock } from "../../sim/manual-clock.ts";
 import type { SimPbxOptions } from "../../sim/pbx/pbx.ts";
 import type { SimPhone } from "../../sim/phone/phone.ts";
+import type { Message } from "../../sim/sip/message.ts";
 import { bodyFor, readCapture, sentTo, shape } from "./capture.ts";
 import { Office, standingClock } from "./office.ts";
 import type { Panel, PanelLeg } from "./panel.ts";
@@ -40,6 +41,13 @@ describe("parking at the simulated PBX", () => {
     readCapture(name)
       .filter(({ message }) => message.kind === "request" && message.body.includes('<dialog id="701">'))
       .map(({ message }) => bodyFor(message.body, office.server));
+
+  /** Of its calls, up to its BYE; what it subscribed to left out. */
+  function looksAs(mine: Panel, name: string): void {
+    const without = (messages: readonly Message[]) =>
+      messages.filter(({ headers }) => !/BYE|SUBSCRIBE/.test(headers.get("CSeq") ?? "")).map(shape);
+    expect(without(mine.received)).toEqual(without(sentTo("panel1", readCapture(name))));
+  }
 
   describe("as Asterisk does it", () => {
     beforeEach(() => open());
@@ -95,10 +103,11 @@ describe("parking at the simulated PBX", () => {
     it("gives the call to a phone that is transferred to the slot", async () => {
       await park();
       const p102 = await office.phone("102", { habit: "answers-on-header" });
-      const desk = await panel.call("*80102", "inactive");
+      const mine = await office.panel();
+      const desk = await mine.call("*80102", "inactive");
       await desk.refer("sip:701@127.0.0.1");
       expect(await desk.referred()).toBe(200);
-      expect(desk.sipfrags.map(({ status }) => status)).toEqual([100, 200]);
+      looksAs(mine, "park-fetched-by-transfer");
       await expect
         .poll(() => p100.heardFrom.has(p102.mediaAddress) && p102.heardFrom.has(p100.mediaAddress))
         .toBe(true);
@@ -111,10 +120,14 @@ describe("parking at the simulated PBX", () => {
 
     it("ends the call of a phone that is transferred to a free slot", async () => {
       const p102 = await office.phone("102", { habit: "answers-on-header" });
-      const desk = await panel.call("*80102", "inactive");
+      const mine = await office.panel();
+      const desk = await mine.call("*80102", "inactive");
       await desk.refer("sip:702@127.0.0.1");
       expect(await desk.referred()).toBe(503);
       await p102.until("idle", WITHIN);
+      looksAs(mine, "park-free-slot-by-transfer");
+      const asterisk = sentTo("102", readCapture("park-free-slot-by-transfer"));
+      expect(office.received("102").map(shape)).toEqual(asterisk.map(shape));
       expect(office.pbx.lineState("702")).toBe("idle");
     });
 
