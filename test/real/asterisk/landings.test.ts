@@ -28,7 +28,10 @@ beforeAll(async () => {
   target = pbx.phone("101", "manual");
   await Promise.all([caller, target].map((phone) => phone.start()));
 }, 120_000);
-afterAll(() => pbx.stop(), 20_000);
+afterAll(async () => {
+  await left.none(2 * SOON);
+  await pbx.stop();
+}, 20_000);
 beforeEach(async ({ onTestFailed }) => {
   await left.forget();
   onTestFailed(async () => {
@@ -39,7 +42,7 @@ afterEach(async () => {
   await Promise.all([caller, target, ...phones].map((phone) => phone.hangUp()));
   await Promise.all(panels.splice(0).map((panel) => panel.stop()));
   await Promise.all(phones.splice(0).map((phone) => phone.stop()));
-  await left.none(SOON);
+  await left.noCalls(SOON);
 }, 30_000);
 
 async function phone(number: string, habit: PhoneHabit): Promise<Phone> {
@@ -172,7 +175,7 @@ describe.each(LANDINGS)("two panels and one ring, landing %s", (landing) => {
       for (const key of ["1", "2", "4"]) {
         for (const panel of [one, other]) await panel.untilLamp(key, "idle", SOON);
       }
-      await left.none(SOON);
+      await left.noCalls(SOON);
     }
     for (const outcome of outcomes) expect(outcome).toMatch(/too-late|refused/);
     const lost = [...new Set(outcomes)].map((kind) => `${kind} ${outcomes.filter((each) => each === kind).length}`);

@@ -22,9 +22,14 @@ export class Leftovers {
 
   /** Channels, bridges, legs by every message that went over the wire, and open ports of RTP. */
   async now(): Promise<string[]> {
+    const ports = await rtpPorts(this.#pbx.pid);
+    return [...(await this.calls()), ...ports.map((port) => `RTP port ${port} open`)];
+  }
+
+  /** The same without ports, which Asterisk closes some seconds after their call is over. */
+  async calls(): Promise<string[]> {
     const channels = await this.#pbx.channels();
     const bridges = [...(await this.#pbx.cli("bridge show all")).matchAll(/^([\da-f-]{36})\s+\S+\s+(\d+)\s+(\w+)/gm)];
-    const ports = await rtpPorts(this.#pbx.pid);
     return [
       ...(channels > 0 ? [`${channels} channels`] : []),
       // A parking lot keeps its bridge once it has had a call.
@@ -32,15 +37,23 @@ export class Leftovers {
         kind === "parking" && count === "0" ? [] : [`bridge ${id} (${kind})`],
       ),
       ...openLegs(messagesIn((await this.#pbx.log()).slice(this.#from))),
-      ...ports.map((port) => `RTP port ${port} open`),
     ];
   }
 
   /** Resolves when nothing is left; rejects, after `within` ms, with what is. */
-  async none(within: number): Promise<void> {
+  none(within: number): Promise<void> {
+    return this.#until(() => this.now(), within);
+  }
+
+  /** The same without ports. */
+  noCalls(within: number): Promise<void> {
+    return this.#until(() => this.calls(), within);
+  }
+
+  async #until(look: () => Promise<string[]>, within: number): Promise<void> {
     const deadline = performance.now() + within;
     for (;;) {
-      const left = await this.now();
+      const left = await look();
       if (left.length === 0) return;
       if (performance.now() > deadline)
         throw new Error(`left in ${this.#pbx.name} after ${within} ms: ${left.join("; ")}`);

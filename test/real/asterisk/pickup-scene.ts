@@ -47,8 +47,10 @@ export class PickupScene {
     await this.#remote.start();
   }
 
+  /** After it, no port of any call is open. */
   async stop(): Promise<void> {
     await this.#panel?.stop();
+    await this.left.none(2 * SOON);
     await this.#remote.stop();
     await this.pbx.stop();
   }
@@ -127,7 +129,7 @@ export class PickupScene {
   async clear(): Promise<void> {
     await Promise.all([...this.phones.values()].map((phone) => phone.hangUp()));
     for (const key of ["1", "6", "7"]) await this.panel.untilReleased(key);
-    await this.left.none(SOON);
+    await this.left.noCalls(SOON);
     await this.calm();
   }
 
