@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadProfile } from "../firmware/config/load.ts";
 import { Daemon } from "../firmware/daemon.ts";
 import { LAMP_TEST } from "../firmware/domain/attendant.ts";
 import type { LampState } from "../firmware/domain/lamp.ts";
@@ -34,10 +35,12 @@ class Board implements Module {
   }
 }
 
+const profile = loadProfile("generic", { boardConfigs: new URL("../board-configs", import.meta.url).pathname });
+if (!profile.ok) throw new Error("what is shipped is not valid");
 const settings: Settings = {
   panel: "bench",
   board: { name: "board", title: "Board", columns: 3, rows: 1, banks: [], keys: [] },
-  profile: { name: "test", title: "A PBX", watch: "dialog", pickup: { replaces: false }, offline: "never" },
+  profile: profile.value,
   scheme,
   pbx: {
     host: "127.0.0.1",
