@@ -208,8 +208,10 @@ function timeSeen(attempt: DeskPhoneAttempt, now: Millis): DeskPhoneStep {
     const undecided = judgement.attempt.stage !== "over" && now >= deadline;
     return undecided ? finish(attempt, UNPROVEN) : judgement;
   }
-  if (verdict && (due || now >= deadline)) return finish(attempt, verdict);
-  if (now >= deadline) return finish(attempt, NOTHING_DONE);
+  const late = now >= deadline;
+  if (verdict && (due || (late && stage === "clearing"))) return finish(attempt, verdict);
+  // A doubt that had no time to be settled is no verdict.
+  if (late) return finish(attempt, verdict ? UNPROVEN : NOTHING_DONE);
   return stage === "watching" && isDue(refers.at, now) && isOurs(attempt) ? refer(attempt) : stay(attempt);
 }
 

@@ -39,10 +39,15 @@ export const AFTERCARE: Millis = 45_000;
 export const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight during the pickup" };
 export const HUNG_UP: Outcome = { kind: "too-late", reason: "the caller hung up" };
 
-export function giveBack<A extends WithCaller>(attempt: A, why: Outcome, now: Millis): Step<A> {
+/** @param busy the PBX may still be about a join */
+export function giveBack<A extends WithCaller>(
+  attempt: A,
+  why: Outcome,
+  now: Millis,
+  busy = isJoining(attempt),
+): Step<A> {
   if (attempt.legs.caller !== "talking") return finish(attempt, why);
-  const { refers, joined } = attempt;
-  const { wayBack, commands } = beginWayBack(refers.sent > 0 && refers.at === undefined && !joined, now);
+  const { wayBack, commands } = beginWayBack(busy, now);
   const ended = endLegs<A>({ ...attempt, stage: "returning", verdict: why, wayBack }, "phone");
   return andThen({ attempt: ended.attempt, commands: [...ended.commands, ...commands] }, (going) =>
     lookAfter(going, now),
@@ -73,7 +78,7 @@ export function returning<A extends WithCaller>(attempt: A, event: AttemptEvent,
 function sentBack({ verdict = LOST, wayBack, refers }: WithCaller): Outcome {
   const { kind, reason, code } = verdict;
   const told = code === undefined ? {} : { code };
-  // Where a join was on its way, it may be the reason why the leg is over.
+  // Where a join was tried, it may be the reason why the leg is over, whatever the PBX said of it.
   if (wayBack?.fate === "hung-up") return refers.sent > 0 ? verdict : HUNG_UP;
   if (wayBack?.fate === "back") return { kind, reason: `${reason}; the caller was sent back to the line`, ...told };
   const refusal = wayBack?.code === undefined ? told : { code: wayBack.code };
@@ -85,4 +90,5 @@ export function finish<A extends WithCaller>(attempt: A, outcome: Outcome, defin
   return { attempt: ended, commands: attempt.told ? commands.filter(({ kind }) => kind !== "done") : commands };
 }
 
+const isJoining = ({ refers, joined }: WithCaller): boolean => refers.sent > 0 && refers.at === undefined && !joined;
 const wake = (at: Millis): AttemptCommand => ({ kind: "wake", at });

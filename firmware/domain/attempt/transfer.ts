@@ -234,7 +234,7 @@ function joinTold(attempt: TransferAttempt, code: number, now: Millis): Transfer
 }
 
 function notJoined(attempt: TransferAttempt, why: Outcome, now: Millis): TransferStep {
-  return attempt.legs.caller === "talking" ? giveBack({ ...attempt, refers: NO_REFERS }, why, now) : stay(attempt);
+  return attempt.legs.caller === "talking" ? giveBack(attempt, why, now, false) : stay(attempt);
 }
 
 function settle(attempt: TransferAttempt, now: Millis): TransferStep {

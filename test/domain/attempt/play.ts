@@ -64,7 +64,7 @@ class Player<A extends Stage> {
     if (!told || more.length > 0) throw new Error(`told ${this.#told.length} times`);
     must(told.at <= deadline, "told in time");
     must(this.#attempt?.stage === "over", "the machine is over");
-    this.#checkEnd(told.outcome);
+    this.#checkEnd(told);
     return told.outcome;
   }
 
@@ -129,17 +129,18 @@ class Player<A extends Stage> {
   }
 
   #checkTelling({ kind }: Outcome): void {
-    const { connected, timeline } = this.#world;
-    const { now } = timeline;
-    const talked = connected !== undefined && connected.until >= now - NEWS;
+    const { connected, timeline, calls } = this.#world;
+    const talked = connected !== undefined && connected.until >= timeline.now - NEWS;
     if (kind === "picked-up") must(talked, "told picked-up: phone and caller talk");
-    // The other way round nothing but a doubt may be told.
-    const surely = connected !== undefined && connected.since < now - NEWS && connected.until > now;
-    if (surely) must(kind === "picked-up" || kind === "failed", `not ${kind} where phone and caller talk`);
+    const phone = calls.get("phone")?.near;
+    must(phone !== "calling" && phone !== "talking", "the phone is let go before anything is told");
   }
 
-  #checkEnd({ kind }: Outcome): void {
-    const { takings, calls, phoneIsOurs, caller } = this.#world;
+  #checkEnd({ outcome: { kind }, at }: Told): void {
+    const { takings, calls, phoneIsOurs, caller, connected } = this.#world;
+    // Where they talked, and went on, nothing but a doubt may have been told.
+    const talked = connected !== undefined && connected.since < at && connected.until > at + NEWS;
+    must(!talked || kind === "picked-up" || kind === "failed", `not ${kind} where phone and caller talk`);
     must(takings <= 1, "one taking at most");
     for (const { name, near, far } of calls.values()) {
       must(near === "over" && far === "over", `no leg is left: ${name} is ${near} here and ${far} there`);

@@ -132,7 +132,7 @@ const drawn: fc.Arbitrary<Schedule> = fc.record({
   remote: fc.record({
     code: mostly<number | undefined>(200, 0, 401, 403, 404, 500, undefined),
     obeys: mostly(true, false),
-    after: mostly(20, 0, 200, 1500, 3600),
+    after: mostly(20, 0, 200, 480, 1500, 3600),
     tone: mostly(0, 50, 200),
   }),
   happenings: fc.oneof(

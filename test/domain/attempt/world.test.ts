@@ -36,7 +36,7 @@ describe("whatever goes wrong, whenever: one true outcome in time, no leg and no
     ["landing transfer by a code", () => everySchedule(TRANSFER, 0.3, { replaces: false })],
     ["landing transfer by Replaces", () => everySchedule(TRANSFER, 0.25, { replaces: true })],
     ["landing remote-control", () => everySchedule(REMOTE_CONTROL, 0.15, { replaces: false })],
-  ])("%s", { timeout: 60_000 }, (landing, played) => {
+  ])("%s", { timeout: 60_000 + 2 * RUNS }, (landing, played) => {
     process.stdout.write(`${landing}: ${played()}\n`);
   });
 });
