@@ -70,6 +70,10 @@ function checkParkKey(path: Path, { parts: { pickup }, profile, remote }: Known,
       "can fetch a call, but not park one: pickup.phone.remote.phone does not say how such a phone transfers";
     source.warn([...path, "park"], text);
   }
+  if (profile !== undefined && profile.pickup.parking === undefined && pickup?.phone?.remote !== undefined) {
+    const text = `can fetch a call, but not park one: profile ${profile.name} does not say what parks one; add pickup.parking to it`;
+    source.warn([...path, "park"], text);
+  }
   if (profile !== undefined && profile.pickup.park === undefined) {
     const text = `profile ${profile.name} has no code that fetches a parked call; add pickup.park to it, such as "{slot}"`;
     source.problem([...path, "park"], text);

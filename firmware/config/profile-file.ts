@@ -5,7 +5,7 @@ import { flag, oneOf, section, text, title, wanting } from "./fields.ts";
 /** What can be dialled, with one placeholder or none. */
 function code(placeholder: string, example: string) {
   const pattern = new RegExp(`^[A-Za-z0-9*#+._~!-]*${placeholder}[A-Za-z0-9*#+._~!-]*$`);
-  const note = placeholder === "" ? "" : ` with ${placeholder.replaceAll("\\", "")}`;
+  const note = placeholder === "" || placeholder.endsWith("?") ? "" : ` with ${placeholder.replaceAll("\\", "")}`;
   return text(wanting(`what to dial${note}, such as "${example}"`), pattern).optional();
 }
 
@@ -22,6 +22,9 @@ export const profileFile = section(
         ),
         group: code("", "*8").describe("Takes any call of the PBX's own pickup group"),
         park: code("\\{slot\\}", "{slot}").describe("Fetches the call that is parked in {slot}"),
+        parking: code("(?:\\{slot\\})?", "700").describe(
+          "What a call is transferred to so that it is parked: in {slot}, or without that in the next slot that is free",
+        ),
         replaces: flag()
           .default(false)
           .describe("Whether a ringing call may be replaced by the ids in its dialog-info (RFC 3891)"),
@@ -43,7 +46,7 @@ export type ProfileFile = z.output<typeof profileFile>;
 
 /** The checked file as the rest of the house knows it. */
 export function toProfile(name: string, file: ProfileFile): Profile {
-  const { directed, ringGroup, group, park, replaces } = file.pickup;
+  const { directed, ringGroup, group, park, parking, replaces } = file.pickup;
   return {
     name,
     title: file.title,
@@ -53,6 +56,7 @@ export function toProfile(name: string, file: ProfileFile): Profile {
       ...(ringGroup !== undefined && { ringGroup }),
       ...(group !== undefined && { group }),
       ...(park !== undefined && { park }),
+      ...(parking !== undefined && { parking }),
       replaces,
     },
     transfers: file.transfers,

@@ -13,6 +13,8 @@ export interface Profile {
     readonly group?: string;
     /** What to dial to fetch the call parked in {slot}. */
     readonly park?: string;
+    /** What a call is transferred to so that it is parked: in {slot}, or, where it does not say, in the next that is free. */
+    readonly parking?: string;
     /** Whether the ids in its dialog-info may be used to replace a ringing call (RFC 3891). */
     readonly replaces: boolean;
   };

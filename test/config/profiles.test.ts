@@ -35,9 +35,9 @@ function shipped(name: string): Profile {
 
 describe("the codes of the shipped profiles", () => {
   test.each([
-    ["asterisk", { directed: "**{line}", ringGroup: "*9{line}", group: "*8", park: "{slot}" }, "*80{phone}"],
+    ["asterisk", { directed: "**{line}", ringGroup: "*9{line}", group: "*8", park: "{slot}", parking: "700" }, "*80{phone}"],
     ["asterisk-chan_sip", { directed: "**{line}", ringGroup: "*9{line}", group: "*8", park: "{slot}" }, "*80{phone}"],
-    ["freepbx", { directed: "**{line}", group: "*8", park: "{slot}" }, "*80{phone}"],
+    ["freepbx", { directed: "**{line}", group: "*8", park: "{slot}", parking: "70" }, "*80{phone}"],
     ["3cx", { directed: "*20*{line}" }, undefined],
     ["yeastar", { directed: "*04{line}", group: "*4", park: "{slot}" }, "*5{phone}"],
     ["kamailio", {}, undefined],

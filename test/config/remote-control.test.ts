@@ -125,7 +125,11 @@ describe("the phone's remote control", () => {
     const settings = GOOD.settings
       .replace(PHONE, '  phone: { line: "102", remote: { phone: yealink, url: https://192.0.2.7 } }')
       .replace('2: { line: "105", pickup: false }', '2: { park: "701" }');
-    const profile = GOOD.profile.replace('group: "*8"', 'group: "*8", park: "{slot}"');
+    const fetching = GOOD.profile.replace('group: "*8"', 'group: "*8", park: "{slot}"');
+    expect(warnings(load({ settings, profile: fetching }, { files: phones() }))).toEqual([
+      "blfd.yaml:15:14: keys.2.park: can fetch a call, but not park one: profile asterisk does not say what parks one; add pickup.parking to it",
+    ]);
+    const profile = fetching.replace('park: "{slot}"', 'park: "{slot}", parking: "700"');
     expect(warnings(load({ settings, profile }, { files: phones() }))).toEqual([]);
     expect(warnings(load({ settings, profile }, { files: phones(DIALS_ONLY) }))).toEqual([
       "blfd.yaml:15:14: keys.2.park: can fetch a call, but not park one: pickup.phone.remote.phone does not say how such a phone transfers",

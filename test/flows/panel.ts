@@ -18,6 +18,8 @@ import { RecordingLog } from "../recording-log.ts";
 import { Conditions } from "./until.ts";
 
 const BUTTONS = 16;
+/** How long a finger stays on a key, in ms. */
+const TOUCH = 120;
 
 /** Key N: its lamp is bit N, its button bit N + 16. */
 const boardKey = (n: number): BoardKey => ({
@@ -137,6 +139,8 @@ export interface EventMessage {
   readonly id: string;
   readonly type: string;
   readonly line?: string;
+  readonly group?: string;
+  readonly slot?: string;
   readonly key?: string;
   readonly outcome?: OutcomeKind;
   readonly reason?: string;
@@ -203,12 +207,12 @@ export class TestPanel {
     await this.#broker.stop();
   }
 
-  /** A finger: down, and up again a moment later. */
-  press(key: string): void {
+  /** A finger: down, and up again after so long. */
+  press(key: string, held = TOUCH): void {
     const bit = Number(key) + BUTTONS;
     this.#down.add(key);
     this.#back?.close(bit);
-    this.#clock.at(this.#clock.now() + 120, () => {
+    this.#clock.at(this.#clock.now() + held, () => {
       this.#back?.open(bit);
       this.#down.delete(key);
       this.#conditions.check();
@@ -268,9 +272,9 @@ export class TestPanel {
   }
 
   /** Presses and waits for what became of it. */
-  async pressed(key: string, within = 6000): Promise<EventMessage> {
+  async pressed(key: string, within = 6000, held = TOUCH): Promise<EventMessage> {
     const from = this.events.length;
-    this.press(key);
+    this.press(key, held);
     return this.untilEvent(from, within, (event) => event.outcome !== undefined && event.key === key);
   }
 

@@ -193,10 +193,21 @@ export class Pickup {
   }
 
   async #park({ line, remote }: Phone, slot: LineId, by: Millis, signal: AbortSignal): Promise<Tried> {
-    const { lines } = this.#parts;
+    const { lines, settings } = this.#parts;
+    const { name, pickup } = settings.profile;
     if (!remote) return nothing("only the desk phone itself can park its call; write pickup.phone.remote");
-    const watch = watching(lines, line, [slot], roomIn(lines, slot));
-    return told(remote, await remote.park(slot, by, watch, signal));
+    if (pickup.parking === undefined) return nothing(`profile ${name} does not say what parks a call (pickup.parking)`);
+    const number = pickup.parking.replaceAll("{slot}", () => slot);
+    // Where the PBX chooses the slot, it need not be the one whose key was pressed.
+    const slots = number === pickup.parking ? this.#freeSlots() : [slot];
+    const watch = watching(lines, line, slots, roomIn(lines, slots));
+    return told(remote, await remote.park(number, by, watch, signal));
+  }
+
+  #freeSlots(): readonly LineId[] {
+    const { lines, settings } = this.#parts;
+    const slots = settings.keys.flatMap((key) => (key.kind === "park" ? [key.slot] : []));
+    return slots.filter((slot) => callIn(lines, slot)() === "gone");
   }
 
   async #dial({ line, deskPhone, remote }: Phone, number: string, by: Millis, signal: AbortSignal): Promise<Tried> {

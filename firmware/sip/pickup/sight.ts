@@ -47,13 +47,13 @@ export function callIn(lines: Lines, slot: LineId): () => Quarry {
   };
 }
 
-/** The room in a park slot: gone once a call is in it. */
-export function roomIn(lines: Lines, slot: LineId): () => Quarry {
-  const call = callIn(lines, slot);
+/** The room in some park slots: gone once a call is in one of them. Those that are not seen have none. */
+export function roomIn(lines: Lines, slots: readonly LineId[]): () => Quarry {
+  const calls = slots.map((slot) => callIn(lines, slot)).filter((call) => call() !== "unknown");
   return () => {
-    const quarry = call();
-    if (quarry === "unknown") return quarry;
-    return quarry === "there" ? "gone" : "there";
+    const quarries = calls.map((call) => call());
+    if (quarries.includes("there")) return "gone";
+    return quarries.length === 0 || quarries.includes("unknown") ? "unknown" : "there";
   };
 }
 

@@ -85,7 +85,7 @@ export class PickupScene {
           pbx: { ...settings.pbx, user },
           profile: {
             ...settings.profile,
-            pickup: { ...settings.profile.pickup, ringGroup: "*9{line}", park: "{slot}" },
+            pickup: { ...settings.profile.pickup, ringGroup: "*9{line}", park: "{slot}", parking: "700" },
           },
           keys: [...settings.keys, GROUP_KEY, PARK_KEY],
           pickup: {

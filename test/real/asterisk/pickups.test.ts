@@ -223,3 +223,60 @@ describe.each(METHODS)("pickup by $name", (way) => {
     }
   });
 });
+
+describe.each(LANDINGS)("a park slot, landing %s", (landing) => {
+  const METHOD = "park slot";
+  // How it is fetched; that the phone itself parks its call is the same for all.
+  const usual = { landing };
+
+  test(
+    "parks and fetches",
+    pickupCell(PBX, METHOD, "the phone's call is parked, and fetched", landing),
+    async ({ task }) => {
+      await scene.stand(usual, false);
+      await scene.talk("100", "102");
+      await scene.panel.untilLamp("2", "busy", SOON);
+      expect(await scene.panel.pressed("7")).toMatchObject({ type: "park", outcome: "done", slot: "701" });
+      await scene.panel.untilLamp("7", "held", SOON);
+      await scene.panel.untilLamp("2", "idle", SOON);
+      expect(scene.phone("100").state).toBe("talking");
+      await scene.panel.untilReleased("7");
+      const event = await scene.panel.pressed("7");
+      expect(event).toMatchObject({ type: "retrieve", outcome: "picked-up", method: "park-slot", slot: "701" });
+      await scene.landed();
+      became(task, "done, picked-up");
+    },
+  );
+
+  test("nothing to park", pickupCell(PBX, METHOD, "free, and the phone has no call", landing), async ({ task }) => {
+    await scene.stand(usual, false);
+    const event = await scene.panel.pressed("7");
+    expect(event.outcome).toMatch(/refused|too-late/);
+    became(task, String(event.outcome), event.reason);
+  });
+
+  test("talks", pickupCell(PBX, METHOD, "taken, and the desk phone talks", landing), async ({ task }) => {
+    await scene.stand(usual, false);
+    await scene.phone("100").call("700");
+    await scene.panel.untilLamp("7", "held", SOON);
+    await scene.talk("104", "102");
+    await scene.panel.untilLamp("2", "busy", SOON);
+    const event = await scene.panel.pressed("7");
+    expect(event.outcome).toBe("refused");
+    expect([scene.phone("102").state, scene.phone("104").state]).toEqual(["talking", "talking"]);
+    became(task, "refused", event.reason);
+  });
+});
+
+describe("Replaces", () => {
+  for (const landing of LANDINGS)
+    test(landing, pickupCell(PBX, "Replaces", "rings", landing), async ({ task }) => {
+      await scene.stand({ landing, change: method("replaces") }, false);
+      await scene.ring("101", "1");
+      const event = await scene.panel.pressed("1");
+      // Asterisk's dialog-info has neither Call-ID nor tags, so its profile does not offer this.
+      expect(event).toMatchObject({ outcome: "failed", reason: expect.stringContaining("does not allow") });
+      expect(scene.phone("101").state).toBe("ringing");
+      became(task, "cannot apply", `${event.reason}: Asterisk's dialog-info has neither Call-ID nor tags`);
+    });
+});

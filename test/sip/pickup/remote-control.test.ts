@@ -103,7 +103,7 @@ describe("what else it can do", () => {
 
   test("park the phone's call", async () => {
     lines = new ScriptedLines({ "701": "idle", "102": "busy" });
-    const watch = watching(lines, "102", ["701"], roomIn(lines, "701"));
+    const watch = watching(lines, "102", ["701"], roomIn(lines, ["701"]));
     const landed = landing().park("701", 4000, watch, stop.signal);
     await answered();
     lines.see("701", "busy");
@@ -115,7 +115,7 @@ describe("what else it can do", () => {
 
   test("not park where such a phone cannot, with what to look at", async () => {
     lines = new ScriptedLines({ "701": "idle", "102": "busy" });
-    const watch = watching(lines, "102", ["701"], roomIn(lines, "701"));
+    const watch = watching(lines, "102", ["701"], roomIn(lines, ["701"]));
     const { outcome } = await landing(false).park("701", 4000, watch, stop.signal);
     expect(outcome).toMatchObject({ kind: "refused", reason: expect.stringContaining("pickup.phone.remote") });
     expect(phone.heard).toEqual([]);

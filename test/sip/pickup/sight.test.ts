@@ -48,7 +48,7 @@ test.each<[LineState, string, string]>([
   ["unknown", "unknown", "unknown"],
 ])("a slot that is %s: the call in it is %s, the room in it %s", (state, call, room) => {
   const lines = new ScriptedLines({ "701": state });
-  expect([callIn(lines, "701")(), roomIn(lines, "701")()]).toEqual([call, room]);
+  expect([callIn(lines, "701")(), roomIn(lines, ["701"])()]).toEqual([call, room]);
 });
 
 test("a watch hears of its lines and of the phone, and of nothing else", () => {

@@ -1,0 +1,4 @@
+import { keyFlows } from "./keys.ts";
+import { simTestPbx } from "./sim-pbx.ts";
+
+keyFlows(() => simTestPbx());
