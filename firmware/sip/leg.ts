@@ -119,18 +119,24 @@ export class Leg implements AgentLeg {
   end(): void {
     if (this.#stage === "talking") this.#bye();
     if (this.#stage !== "calling") return;
-    this.#stage = "cancelling";
+    this.#giveUp();
     // RFC 3261 §9.1: not before the first 1xx, for which sip.js waits. A call in progress has no limit there.
     this.#client?.cancel();
+  }
+
+  #giveUp(): void {
+    if (this.#stage !== "calling") return;
+    this.#stage = "cancelling";
     const { clock } = this.#host;
     this.#patience = clock.at(clock.now() + ANSWER_TO_CANCEL, () => this.#reject(408, "Request Timeout"));
   }
 
-  /** The link is down: a call in progress has failed. One that is up stays its owner's, who will want to end it. */
+  /** The link is down: a call in progress has failed, unless a late answer is of use. One that is up stays its owner's. */
   lost(): void {
     if (this.#stage !== "calling" && this.#stage !== "cancelling") return;
     const client = this.#client;
-    this.#reject(503, "Service Unavailable");
+    if (this.#events.answeredLate && client) this.#giveUp();
+    else this.#reject(503, "Service Unavailable");
     // The PBX's answer cannot reach us any more, so it should not go on with the call.
     if (client) this.#whenUp(() => client.cancel());
   }

@@ -35,7 +35,11 @@ function shipped(name: string): Profile {
 
 describe("the codes of the shipped profiles", () => {
   test.each([
-    ["asterisk", { directed: "**{line}", ringGroup: "*9{line}", group: "*8", park: "{slot}", parking: "700" }, "*80{phone}"],
+    [
+      "asterisk",
+      { directed: "**{line}", ringGroup: "*9{line}", group: "*8", park: "{slot}", parking: "700" },
+      "*80{phone}",
+    ],
     ["asterisk-chan_sip", { directed: "**{line}", ringGroup: "*9{line}", group: "*8", park: "{slot}" }, "*80{phone}"],
     ["freepbx", { directed: "**{line}", group: "*8", park: "{slot}", parking: "70" }, "*80{phone}"],
     ["3cx", { directed: "*20*{line}" }, undefined],

@@ -20,7 +20,7 @@ import {
   type Waiting,
   waitUntil,
 } from "./attempt.ts";
-import { endLegs, finish, invite, type Legs, NO_LEGS, noteLegs } from "./legs.ts";
+import { endLegs, finish, invite, isStrange, type Legs, NO_LEGS, noteLegs } from "./legs.ts";
 import { type Finding, findingOf, hasLeft, PHONE_UNSEEN, UNPROVEN } from "./proof.ts";
 import {
   NO_REFERS,
@@ -101,7 +101,7 @@ function begin(start: Start, now: Millis): DeskPhoneStep {
 }
 
 function step(attempt: DeskPhoneAttempt, event: AttemptEvent, now: Millis): DeskPhoneStep {
-  if (attempt.stage === "over") return stay(attempt);
+  if (attempt.stage === "over" || isStrange(attempt, event)) return stay(attempt);
   const seen = noteLegs(attempt, event);
   switch (event.kind) {
     case "answered":

@@ -15,7 +15,7 @@ import {
   type Waiting,
   waitUntil,
 } from "./attempt.ts";
-import { endLegs, finish, invite, type Legs, NO_LEGS, noteLegs } from "./legs.ts";
+import { endLegs, finish, invite, isStrange, type Legs, NO_LEGS, noteLegs } from "./legs.ts";
 import { type Finding, findingOf, PHONE_UNSEEN, UNPROVEN } from "./proof.ts";
 import {
   NO_REFERS,
@@ -67,7 +67,7 @@ function begin({ phone, deadline }: Start): DialStep {
 }
 
 function step(attempt: DialAttempt, event: AttemptEvent, now: Millis): DialStep {
-  if (attempt.stage === "over") return stay(attempt);
+  if (attempt.stage === "over" || isStrange(attempt, event)) return stay(attempt);
   const seen = noteLegs(attempt, event);
   switch (event.kind) {
     case "answered":

@@ -27,17 +27,20 @@ export interface Calling extends Stage {
   readonly legs: Legs;
 }
 
+/** Whether an event is about a leg that was never placed. */
+export const isStrange = ({ legs }: Calling, event: AttemptEvent): boolean =>
+  "leg" in event && legs[event.leg] === "none";
+
 /** What an event says of the legs, at whatever stage it comes. */
 export function noteLegs<A extends Calling>(attempt: A, event: AttemptEvent): A {
   const { legs } = attempt;
   switch (event.kind) {
-    case "answered": {
-      const placed = legs[event.leg] === "calling" || legs[event.leg] === "cancelled";
-      return placed ? { ...attempt, legs: { ...legs, [event.leg]: "talking" } } : attempt;
-    }
+    case "answered":
+      return isPlaced(legs[event.leg]) ? { ...attempt, legs: { ...legs, [event.leg]: "talking" } } : attempt;
     case "rejected":
+      return isPlaced(legs[event.leg]) ? { ...attempt, legs: { ...legs, [event.leg]: "over" } } : attempt;
     case "leg-ended":
-      return legs[event.leg] === "none" ? attempt : { ...attempt, legs: { ...legs, [event.leg]: "over" } };
+      return { ...attempt, legs: { ...legs, [event.leg]: "over" } };
     default:
       return attempt;
   }
@@ -62,3 +65,6 @@ export function endLegs<A extends Calling>(attempt: A, ...which: readonly LegNam
 export function finish<A extends Calling>(attempt: A, outcome: Outcome, definite = false): Step<A> {
   return andThen(endLegs(attempt, "caller", "phone"), (ended) => over(ended, outcome, definite));
 }
+
+/** It has no final answer yet. */
+const isPlaced = (leg: LegState): boolean => leg === "calling" || leg === "cancelled";

@@ -22,7 +22,7 @@ import {
   waitUntil,
 } from "./attempt.ts";
 import { finish, giveBack, HUNG_UP, LOST, returning, type WithCaller } from "./giving-back.ts";
-import { endLegs, invite, NO_LEGS, noteLegs } from "./legs.ts";
+import { endLegs, invite, isStrange, NO_LEGS, noteLegs } from "./legs.ts";
 import { type Finding, findingOf, PHONE_UNSEEN, UNPROVEN } from "./proof.ts";
 import { NO_REFERS, NOT_BRIDGED_YET, referAccepted, referSent, referTooEarly, wakesFor } from "./refer-again.ts";
 
@@ -99,6 +99,7 @@ function begin(start: Start, now: Millis): TransferStep {
 }
 
 function step(attempt: TransferAttempt, event: AttemptEvent, now: Millis): TransferStep {
+  if (isStrange(attempt, event)) return stay(attempt);
   const seen = noting(attempt, event);
   switch (attempt.stage) {
     case "taking":

@@ -31,18 +31,18 @@ export class Transfer implements Landing {
     const { clock, phone } = this.#options;
     const { by } = what;
     const start = { whenBusy: phone.whenBusy, replaces: what.target.kind === "replaces" };
-    const hands = this.#hands(what, isFree(watch.phone()));
+    const hands = this.#hands(what, () => isFree(watch.phone()));
     return new Promise((resolve) =>
       new Run({ procedure: TRANSFER, hands, watch, start, by, clock, signal }, resolve).start(),
     );
   }
 
-  /** @param free the phone is made to answer only then */
-  #hands({ target, line }: Catch, free: boolean): Hands {
+  /** @param free asked as the phone is called, which is made to answer only then */
+  #hands({ target, line }: Catch, free: () => boolean): Hands {
     const { agent, phone, audio, referred } = this.#options;
     const invitePhone = (events: LegEvents): Leg => {
       const offer = silentOffer(agent.mediaAddress);
-      if (free) return agent.invite(agent.uri(phone.dial), ANSWER_BY_ITSELF, offer, events);
+      if (free()) return agent.invite(agent.uri(phone.dial), ANSWER_BY_ITSELF, offer, events);
       return agent.invite(agent.uri(phone.line), [], offer, events);
     };
     return {

@@ -130,7 +130,9 @@ class Player<A extends Stage> {
 
   #checkTelling({ kind }: Outcome): void {
     const { connected, timeline, calls } = this.#world;
-    const talked = connected !== undefined && connected.until >= timeline.now - NEWS;
+    // Beside a call of the phone's own nobody sees how long the other one lasts.
+    const unseen = this.#schedule.phone === "busy";
+    const talked = connected !== undefined && (unseen || connected.until >= timeline.now - NEWS);
     if (kind === "picked-up") must(talked, "told picked-up: phone and caller talk");
     const phone = calls.get("phone")?.near;
     must(phone !== "calling" && phone !== "talking", "the phone is let go before anything is told");
@@ -139,7 +141,7 @@ class Player<A extends Stage> {
   #checkEnd({ outcome: { kind }, at }: Told): void {
     const { takings, calls, phoneIsOurs, caller, connected } = this.#world;
     // Where they talked, and went on, nothing but a doubt may have been told.
-    const talked = connected !== undefined && connected.since < at && connected.until > at + NEWS;
+    const talked = connected && !connected.another && connected.since < at && connected.until > at + NEWS;
     must(!talked || kind === "picked-up" || kind === "failed", `not ${kind} where phone and caller talk`);
     must(takings <= 1, "one taking at most");
     for (const { name, near, far } of calls.values()) {

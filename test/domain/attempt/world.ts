@@ -1,10 +1,4 @@
-import {
-  type AttemptEvent,
-  type Destination,
-  inCall,
-  type LegName,
-  type Quarry,
-} from "../../../firmware/domain/attempt/attempt.ts";
+import type { AttemptEvent, Destination, LegName, Quarry } from "../../../firmware/domain/attempt/attempt.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
 import type { Millis } from "../../../firmware/domain/millis.ts";
 import { Call } from "./call.ts";
@@ -24,7 +18,7 @@ export class World {
   /** Calls that were taken because of this panel. */
   takings = 0;
   /** When phone and caller were connected, and not any more. */
-  connected: { since: Millis; until: Millis } | undefined;
+  connected: { since: Millis; until: Millis; another: boolean } | undefined;
   /** As the panel knows them. */
   seen: { quarry: Quarry; phone: LineState };
   /** The PBX has been killed. */
@@ -202,8 +196,9 @@ export class World {
     if (this.died || (this.caller !== "line" && !this.#anotherRings)) return false;
     this.takings++;
     // What rings now may be another call than the one that was pressed for: a code cannot tell. From then on that is the caller.
-    this.#anotherRings &&= this.caller === "line";
-    this.#moveCaller(by);
+    const another = this.caller !== "line";
+    this.#anotherRings &&= !another;
+    this.#moveCaller(by, another);
     return true;
   }
 
@@ -260,11 +255,11 @@ export class World {
     });
   }
 
-  #moveCaller(to: CallerAt): void {
+  #moveCaller(to: CallerAt, another = false): void {
     const { now } = this.timeline;
     if (this.caller === "phone" && this.connected) this.connected.until = now;
     this.caller = to;
-    if (to === "phone") this.connected = { since: now, until: Number.POSITIVE_INFINITY };
+    if (to === "phone") this.connected = { since: now, until: Number.POSITIVE_INFINITY, another };
     this.#notify();
   }
 
@@ -293,17 +288,8 @@ export class World {
     this.#tell({ kind: "quarry", quarry });
   }
 
-  /** Whether phone and caller are together now, or were until the PBX could have told. */
-  talked(within: Millis): boolean {
-    return this.connected !== undefined && this.connected.until >= this.timeline.now - within;
-  }
-
   /** The phone is on a call that the panel has placed. */
   get phoneIsOurs(): boolean {
     return this.#phone === "with-panel" || this.#phone === "rings";
-  }
-
-  get phoneInCall(): boolean {
-    return inCall(this.#phoneState());
   }
 }

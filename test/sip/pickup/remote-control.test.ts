@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { STAY } from "../../../firmware/domain/attempt/attempt.ts";
+import { GRACE, STAY } from "../../../firmware/domain/attempt/attempt.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
 import type { Landed } from "../../../firmware/sip/pickup/landing.ts";
 import { RemoteControl } from "../../../firmware/sip/pickup/remote-control.ts";
@@ -41,7 +41,7 @@ describe("landing by remote control", () => {
     await answered();
     lines.see("102", "busy");
     lines.see("101", "idle");
-    clock.advance(STAY);
+    clock.advance(GRACE);
     expect((await landed).outcome.kind).toBe("picked-up");
     expect(phone.heard.map(({ line }) => line)).toEqual(["GET /dial?to=**101"]);
     expect([lines.listeners, clock.pending]).toEqual([0, 0]);
