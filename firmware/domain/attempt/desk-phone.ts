@@ -201,7 +201,7 @@ function timeSeen(attempt: DeskPhoneAttempt, now: Millis): DeskPhoneStep {
   if (verdict && (due || (late && stage === "clearing"))) return finish(attempt, verdict);
   // A doubt that had no time to be settled is no verdict.
   if (late) return finish(attempt, verdict ? UNPROVEN : NOTHING_DONE);
-  return stage === "watching" && isDue(refers.at, now) && isOurs(attempt) ? refer(attempt) : stay(attempt);
+  return isDue(refers.at, now) && isOurs(attempt) ? refer(attempt) : stay(attempt);
 }
 
 function judged(before: LineState, attempt: DeskPhoneAttempt, now: Millis): DeskPhoneStep {
