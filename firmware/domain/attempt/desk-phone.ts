@@ -9,6 +9,7 @@ import {
   isDefinite,
   isDue,
   isFree,
+  LOST,
   obstacle,
   type Procedure,
   pickedUp,
@@ -62,7 +63,6 @@ export interface DeskPhoneAttempt extends Waiting {
 
 type DeskPhoneStep = Step<DeskPhoneAttempt>;
 
-const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight during the pickup" };
 const NO_ANSWER: Outcome = { kind: "no-answer", reason: "the desk phone did not answer in time" };
 const NOT_GIVEN: Outcome = { kind: "refused", reason: "the PBX did not give the ringing call to the desk phone" };
 const NOTHING_DONE: Outcome = { kind: "failed", reason: "the PBX took the transfer and did nothing in time" };
