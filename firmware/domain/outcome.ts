@@ -115,6 +115,6 @@ export function referRejected(code: number): Outcome {
     case 603:
       return { kind: "refused", reason: "the PBX does not allow the panel to transfer", code };
     default:
-      return { kind: "failed", reason: `the transfer to the ringing call failed with ${code}`, code };
+      return { kind: "failed", reason: `the transfer failed with ${code}`, code };
   }
 }

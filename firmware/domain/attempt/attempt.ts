@@ -107,6 +107,7 @@ export const isFree = (phone: LineState): boolean => phone === "idle" || phone =
 export const inCall = (phone: LineState): boolean => phone === "busy" || phone === "held";
 
 export const pickedUp = (): Outcome => ({ kind: "picked-up", reason: "the call is on the desk phone" });
+export const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight during the pickup" };
 export const gone = (): Outcome => ({ kind: "too-late", reason: "the caller hung up or somebody else answered" });
 
 /** Answers after which it is certain that nothing was done and that it will not be done this way. */

@@ -9,6 +9,7 @@ import {
   isDefinite,
   isDue,
   isFree,
+  LOST,
   obstacle,
   type Procedure,
   pickedUp,
@@ -64,7 +65,6 @@ export interface DeskPhoneAttempt extends Waiting {
 
 type DeskPhoneStep = Step<DeskPhoneAttempt>;
 
-const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight during the pickup" };
 const NO_ANSWER: Outcome = { kind: "no-answer", reason: "the desk phone did not answer in time" };
 const NOT_GIVEN: Outcome = { kind: "refused", reason: "the PBX did not give the ringing call to the desk phone" };
 const NOTHING_DONE: Outcome = { kind: "failed", reason: "the PBX took the transfer and did nothing in time" };
@@ -212,7 +212,7 @@ function timeSeen(attempt: DeskPhoneAttempt, now: Millis): DeskPhoneStep {
   if (verdict && (due || (late && stage === "clearing"))) return finish(attempt, verdict);
   // A doubt that had no time to be settled is no verdict.
   if (late) return finish(attempt, verdict ? UNPROVEN : NOTHING_DONE);
-  return stage === "watching" && isDue(refers.at, now) && isOurs(attempt) ? refer(attempt) : stay(attempt);
+  return isDue(refers.at, now) && isOurs(attempt) ? refer(attempt) : stay(attempt);
 }
 
 function judged(before: LineState, attempt: DeskPhoneAttempt, now: Millis): DeskPhoneStep {

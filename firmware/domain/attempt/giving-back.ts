@@ -5,6 +5,7 @@ import {
   type AttemptEvent,
   andThen,
   isDue,
+  LOST,
   type Step,
   stay,
   type Waiting,
@@ -36,7 +37,6 @@ export interface WithCaller extends Waiting, Calling {
 /** How long the caller's way back is looked after once the outcome is out: longer than an unanswered REFER takes (RFC 3261 §17.1.2). */
 export const AFTERCARE: Millis = 45_000;
 
-export const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight during the pickup" };
 export const HUNG_UP: Outcome = { kind: "too-late", reason: "the caller hung up" };
 
 /** @param busy the PBX may still be about a join */

@@ -8,6 +8,7 @@ import {
   inCall,
   isDue,
   isFree,
+  LOST,
   obstacle,
   over,
   type Procedure,
@@ -43,8 +44,6 @@ type RemoteStep = Step<RemoteAttempt>;
 
 const UNHEARD: Outcome = { kind: "failed", reason: "the desk phone's remote control did not answer in time" };
 const NOTHING: Outcome = { kind: "failed", reason: "the desk phone was told to take the call, and did not in time" };
-
-const LOST: Outcome = { kind: "failed", reason: "the PBX was lost from sight during the pickup" };
 const NOT_GIVEN: Outcome = { kind: "refused", reason: "the PBX did not give the ringing call to the desk phone" };
 const WORDS: Readonly<Record<Finding, Outcome>> = { proven: pickedUp(), refuted: gone(), unseen: PHONE_UNSEEN };
 

@@ -9,6 +9,7 @@ import {
   isDefinite,
   isDue,
   isFree,
+  LOST,
   obstacle,
   over,
   type Procedure,
@@ -21,7 +22,7 @@ import {
   stay,
   waitUntil,
 } from "./attempt.ts";
-import { finish, giveBack, HUNG_UP, LOST, returning, type WithCaller } from "./giving-back.ts";
+import { finish, giveBack, HUNG_UP, returning, type WithCaller } from "./giving-back.ts";
 import { endLegs, invite, isStrange, NO_LEGS, noteLegs } from "./legs.ts";
 import { type Finding, findingOf, PHONE_UNSEEN, UNPROVEN } from "./proof.ts";
 import { NO_REFERS, NOT_BRIDGED_YET, referAccepted, referSent, referTooEarly, wakesFor } from "./refer-again.ts";
