@@ -1,5 +1,6 @@
-import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type Datagrams, type OpenDatagrams, udp } from "../sip/datagrams.ts";
 
 export interface MediaAddress {
   readonly host: string;
@@ -15,15 +16,16 @@ const HEADER = 12;
 /** The PBX's ear at a leg that it answers itself: hears when audio comes, and passes it on once there is somebody. */
 export class MediaPort {
   readonly #route: MediaRoute;
-  readonly #socket: Socket = createSocket("udp4");
+  readonly #socket: Datagrams;
   #first: () => void = () => undefined;
   /** Resolves with the first packet. */
   readonly heard = new Promise<void>((resolve) => {
     this.#first = resolve;
   });
 
-  constructor(route: MediaRoute) {
+  constructor(route: MediaRoute, open: OpenDatagrams) {
     this.#route = route;
+    this.#socket = open();
   }
 
   async start(host: string): Promise<void> {
@@ -31,7 +33,7 @@ export class MediaPort {
     socket.bind(0, host);
     await once(socket, "listening");
     socket.on("error", () => undefined);
-    socket.on("message", (packet, { address, port }) => {
+    socket.on("message", (packet: Buffer, { address, port }: AddressInfo) => {
       if (packet.length < HEADER || (packet[0] ?? 0) >> 6 !== 2) return;
       this.#first();
       const to = this.#route({ host: address, port });
@@ -52,14 +54,16 @@ export class MediaPort {
 /** All that are open in one life of the PBX. */
 export class MediaPorts {
   readonly #host: string;
+  readonly #datagrams: OpenDatagrams;
   readonly #open = new Set<MediaPort>();
 
-  constructor(host: string) {
+  constructor(host: string, datagrams: OpenDatagrams = udp) {
     this.#host = host;
+    this.#datagrams = datagrams;
   }
 
   async open(route: MediaRoute): Promise<MediaPort> {
-    const port = new MediaPort(route);
+    const port = new MediaPort(route, this.#datagrams);
     this.#open.add(port);
     await port.start(this.#host);
     return port;
