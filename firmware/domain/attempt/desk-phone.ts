@@ -213,11 +213,8 @@ function doubt(attempt: DeskPhoneAttempt, now: Millis, verdict: Outcome): DeskPh
 }
 
 function clear(attempt: DeskPhoneAttempt, verdict: Outcome, now: Millis): DeskPhoneStep {
-  const clearing = endLegs<DeskPhoneAttempt>({ ...attempt, stage: "clearing", verdict }, "phone");
-  return andThen(
-    andThen(clearing, (ending) => waitUntil(ending, now + GRACE)),
-    cleared,
-  );
+  const clearing = andThen(endLegs<DeskPhoneAttempt>({ ...attempt, stage: "clearing", verdict }, "phone"), cleared);
+  return clearing.attempt.stage === "over" ? clearing : andThen(clearing, (ending) => waitUntil(ending, now + GRACE));
 }
 
 function cleared(attempt: DeskPhoneAttempt): DeskPhoneStep {

@@ -54,7 +54,9 @@ function lookAfter<A extends WithCaller>(attempt: A, now: Millis): Step<A> {
   const { told, deadline } = attempt;
   if (!told && now < deadline) return waitUntil(attempt, deadline);
   const until = now + AFTERCARE;
-  const done: AttemptCommand = { kind: "done", outcome: attempt.verdict ?? LOST };
+  const { reason, ...rest } = attempt.verdict ?? LOST;
+  const outcome: Outcome = { ...rest, kind: "failed", reason: `${reason}; and the caller is not back at the line yet` };
+  const done: AttemptCommand = { kind: "done", outcome };
   return { attempt: { ...attempt, told: true, until }, commands: [...(told ? [] : [done]), wake(until)] };
 }
 

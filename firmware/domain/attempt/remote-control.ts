@@ -13,7 +13,6 @@ import {
   type Procedure,
   pickedUp,
   type Quarry,
-  STAY,
   type Start,
   type Step,
   stay,
@@ -92,13 +91,13 @@ function obeyed(attempt: RemoteAttempt, code: number, why: string | undefined): 
 function quarrySeen(attempt: RemoteAttempt, quarry: Quarry, now: Millis): RemoteStep {
   if (attempt.stage === "settling" || quarry === "there") return stay(attempt);
   if (quarry === "unknown") return over(attempt, LOST);
-  // What the PBX tells of the phone may come after what it tells of the line.
-  return waitUntil({ ...attempt, stage: "settling" }, now + (inCall(attempt.phone) ? STAY : GRACE));
+  // What the PBX tells of the phone may come after what it tells of the line, and its call may be one that finds nothing.
+  return waitUntil({ ...attempt, stage: "settling" }, now + GRACE);
 }
 
 function phoneSeen(before: LineState, attempt: RemoteAttempt, now: Millis): RemoteStep {
   const { phone, stage, verdict } = attempt;
-  if (stage === "settling" && inCall(phone) && !inCall(before)) return waitUntil(attempt, now + STAY);
+  if (stage === "settling" && inCall(phone) && !inCall(before)) return waitUntil(attempt, now + GRACE);
   if (stage === "settling" || phone === "unknown") return judged(before, attempt, now);
   // Its call to the pickup code is over, and the line rings on, unless that is told in a moment.
   if (hasLeft(before, phone) && verdict !== NOT_GIVEN)

@@ -49,7 +49,7 @@ export interface TransferAttempt extends WithCaller {
   readonly stage: "taking" | "reaching" | "joining" | "settling" | "returning" | "over";
   readonly phone: LineState;
   readonly whenBusy: Start["whenBusy"];
-  /** The phone was free when it was called. If not, being in a call proves nothing, and the PBX's word for the join has to do. */
+  /** The phone was free when it was called. If not, being in a call proves nothing without the PBX's word for the join. */
   readonly wasFree: boolean;
   /** A call that rings where it should replace another is not what was asked for. */
   readonly replaces: boolean;
@@ -148,7 +148,8 @@ function taking(attempt: TransferAttempt, event: AttemptEvent, now: Millis): Tra
     case "time":
       if (verdict && isDue(attempt.until, now)) return finish(attempt, verdict, isDefinite(verdict.code));
       if (now < attempt.deadline) return stay(attempt);
-      return finish(attempt, verdict ?? (quarry === "gone" ? gone() : UNANSWERED));
+      // Whoever has the call: we, as long as no answer says otherwise.
+      return finish(attempt, verdict ?? UNANSWERED);
     default:
       return stay(attempt);
   }
@@ -274,7 +275,7 @@ function judged(before: LineState, attempt: TransferAttempt, now: Millis): Trans
 }
 
 function finding(before: LineState, attempt: TransferAttempt, due: boolean): Finding | undefined {
-  if (attempt.wasFree) return findingOf(before, attempt.phone, due);
-  if (!due) return undefined;
-  return attempt.joined ? "proven" : "unseen";
+  const { phone, wasFree, joined } = attempt;
+  const found = findingOf(before, phone, due);
+  return found === "proven" && !wasFree && !joined ? "unseen" : found;
 }

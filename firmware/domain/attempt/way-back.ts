@@ -24,6 +24,8 @@ import {
 export interface WayBack {
   readonly fate: "waiting" | "referred" | "back" | "hung-up" | "lost";
   readonly refers: Refers;
+  /** Last sipfrags that said no. The first may have been about an earlier REFER: a PBX need not tell them apart. */
+  readonly refused: number;
   /** Why it is lost, as the PBX said. */
   readonly code: number | undefined;
 }
@@ -35,12 +37,14 @@ export interface WayBackStep {
 
 /** Before it is tried again where there was no link, and how long an earlier REFER may still be about its work. */
 export const PATIENCE: Millis = 500;
+/** So many sipfrags that say no are believed. */
+export const REFUSALS = 3;
 /** How long a PBX may accept the REFER and say nothing of it. */
 export const SILENCE: Millis = 2000;
 
 /** @param busy the PBX has not said yet what becomes of an earlier REFER: what it says then is not about this one */
 export function beginWayBack(busy: boolean, now: Millis): WayBackStep {
-  const wayBack: WayBack = { fate: "waiting", refers: NO_REFERS, code: undefined };
+  const wayBack: WayBack = { fate: "waiting", refers: NO_REFERS, refused: 0, code: undefined };
   return busy ? waitUntil(wayBack, now + PATIENCE) : refer(wayBack);
 }
 
@@ -85,7 +89,9 @@ function sipfragSeen(wayBack: WayBack, code: number, final: boolean, now: Millis
     const refers = referTooEarly(wayBack.refers, now);
     if (refers) return { wayBack: { ...wayBack, refers }, commands: wakesFor(refers) };
   }
-  return stay(code >= 300 ? { ...wayBack, fate: "lost", code } : { ...wayBack, fate: "back" });
+  if (code < 300) return stay({ ...wayBack, fate: "back" });
+  const refused: WayBack = { ...wayBack, refused: wayBack.refused + 1, code };
+  return refused.refused < REFUSALS ? waitUntil(refused, now + PATIENCE) : stay({ ...refused, fate: "lost" });
 }
 
 function refer(wayBack: WayBack): WayBackStep {
