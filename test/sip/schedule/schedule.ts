@@ -144,9 +144,15 @@ async function press(
   const seen = events.length;
   const left = [...fates];
   let cutUntil = 0;
+  let isAcknowledged = false;
   ether.forgetVoices();
-  ether.meddle = () => (clock.now() < cutUntil ? [] : (left.shift() ?? [HOP]));
+  ether.meddle = (bytes) => {
+    // That of an answered call goes to the PBX's Contact, which has no user.
+    isAcknowledged ||= /^ACK sip:[^@ ]+ /.test(bytes.toString("latin1", 0, 100));
+    return clock.now() < cutUntil ? [] : (left.shift() ?? [HOP]);
+  };
   const done = new Set<string>();
+  const unlink = office.agent.onLink(() => isAcknowledged || done.add(LOST));
   for (const one of happenings) {
     clock.at(at + one.at, () => {
       if (one.what === "cut") cutUntil = Math.max(cutUntil, clock.now() + one.lasts);
@@ -177,6 +183,7 @@ async function press(
   await office.run(at + 60_000, () => office.watching === 0);
   if (office.watching > 0) throw new Error("something of the attempt is not over after a minute");
   await office.run(clock.now() + 200);
+  unlink();
   if (!done.has("the PBX dies")) {
     const takings = events.slice(seen).filter((one) => one.kind === "picked-up" && ["900", DESK].includes(one.by));
     if (takings.length > 1) throw new Error(`one press, and ${takings.length} takings`);
@@ -223,8 +230,15 @@ function happens(office: Office, what: Exclude<Happening["what"], "cut">): boole
   }
 }
 
+/**
+ * The link went down while no call of the panel's was acknowledged. If the PBX has answered meanwhile, the panel will never
+ * know: what the PBX repeats goes to an address that is no more. It ends such a call after 32 s (RFC 3261 §13.3.1.4).
+ */
+const LOST = "the link is lost before the answer";
+
 /** The caller talks to somebody, or somebody's phone rings for him, or there is a person who wanted it otherwise. */
 function strands(office: Office, done: ReadonlySet<string>): void {
+  if (done.has(LOST)) return;
   const { state } = office.phone(CALLER);
   const rings = TARGETS.some((number) => office.phone(number).state === "ringing");
   const since = office.clock.now() - 100;
