@@ -1,5 +1,6 @@
-import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type Datagrams, type OpenDatagrams, udp } from "../sip/datagrams.ts";
 
 export interface MediaAddress {
   readonly host: string;
@@ -18,15 +19,16 @@ const HEADER = 12;
  */
 export class MediaPort {
   readonly #sides: MediaSides;
-  readonly #socket: Socket = createSocket("udp4");
+  readonly #socket: Datagrams;
   #first: () => void = () => undefined;
   /** Resolves with the first packet of its phone. */
   readonly heard = new Promise<void>((resolve) => {
     this.#first = resolve;
   });
 
-  constructor(sides: MediaSides) {
+  constructor(sides: MediaSides, open: OpenDatagrams) {
     this.#sides = sides;
+    this.#socket = open();
   }
 
   async start(host: string): Promise<void> {
@@ -34,7 +36,7 @@ export class MediaPort {
     socket.bind(0, host);
     await once(socket, "listening");
     socket.on("error", () => undefined);
-    socket.on("message", (packet, { address, port }) => {
+    socket.on("message", (packet: Buffer, { address, port }: AddressInfo) => {
       if (packet.length < HEADER || (packet[0] ?? 0) >> 6 !== 2) return;
       const { own, other } = this.#sides();
       const cameFrom = (side: MediaAddress | undefined): boolean => side?.host === address && side.port === port;
@@ -57,15 +59,17 @@ export class MediaPort {
 /** All that are open in one life of the PBX. */
 export class MediaPorts {
   readonly #host: string;
+  readonly #datagrams: OpenDatagrams;
   readonly #open = new Set<MediaPort>();
 
-  constructor(host: string) {
+  constructor(host: string, datagrams: OpenDatagrams = udp) {
     this.#host = host;
+    this.#datagrams = datagrams;
   }
 
   /** Undefined where all were closed meanwhile. */
   async open(sides: MediaSides): Promise<MediaPort | undefined> {
-    const port = new MediaPort(sides);
+    const port = new MediaPort(sides, this.#datagrams);
     this.#open.add(port);
     await port.start(this.#host);
     return this.#open.has(port) ? port : undefined;

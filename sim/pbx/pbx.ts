@@ -1,5 +1,6 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
+import type { OpenDatagrams } from "../sip/datagrams.ts";
 import { Lifetime } from "../sip/lifetime.ts";
 import type { Message } from "../sip/message.ts";
 import { Transactions } from "../sip/transactions.ts";
@@ -44,6 +45,8 @@ export interface SimPbxOptions extends Partial<Codes> {
   readonly events?: readonly string[];
   /** Given every message that goes over the wire, secrets of digests included. */
   readonly trace?: Trace;
+  /** Makes its UDP sockets; then it has no others. */
+  readonly datagrams?: OpenDatagrams;
 }
 
 const NOTHING: Memory = { contacts: [], subscriptions: [] };
@@ -96,15 +99,22 @@ export class SimPbx {
 
   async start(): Promise<{ readonly host: string; readonly port: number }> {
     const settings = { ...DEFAULTS, ...this.#options };
-    const { host, trace } = settings;
+    const { host, trace, datagrams } = settings;
     const clock = new Lifetime(this.#options.clock);
     const meddling = new Meddling(clock, (message, direction) => this.meddle?.(message, direction));
     const outgoing = (message: Message, pass: () => void): void => meddling.out(message, pass);
-    const wire = new Wire({ host, port: this.#port, tcp: true, outgoing, ...(trace ? { trace } : {}) });
+    const wire = new Wire({
+      host,
+      port: this.#port,
+      tcp: !datagrams,
+      datagrams,
+      outgoing,
+      ...(trace ? { trace } : {}),
+    });
     await wire.start();
     const { port } = wire;
     const transactions = new Transactions({ wire, clock, product: "blfd simulated PBX", plainAddresses: true });
-    const mediaPorts = new MediaPorts(host);
+    const mediaPorts = new MediaPorts(host, datagrams);
     const exchange = new Exchange({
       ...settings,
       trunk: { clock, transactions, mediaPorts, host, port },

@@ -1,5 +1,6 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
+import type { OpenDatagrams } from "../sip/datagrams.ts";
 import { Lifetime } from "../sip/lifetime.ts";
 import { Transactions } from "../sip/transactions.ts";
 import { type Trace, Wire } from "../sip/wire.ts";
@@ -22,6 +23,8 @@ export interface PhoneOptions extends PhoneManners {
   /** Address to bind. */
   readonly host?: string;
   readonly trace?: Trace;
+  /** Makes its UDP sockets. */
+  readonly datagrams?: OpenDatagrams;
 }
 
 /** From start to stop. */
@@ -46,11 +49,11 @@ export class SimPhone {
   #lastRefusal: number | undefined;
 
   constructor(options: PhoneOptions) {
-    const { number, clock, host = "127.0.0.1", trace } = options;
+    const { number, clock, host = "127.0.0.1", trace, datagrams } = options;
     this.number = number;
     this.#options = options;
-    this.#wire = new Wire({ host, ...(trace ? { trace } : {}) });
-    this.#rtp = new RtpPort(host, clock);
+    this.#wire = new Wire({ host, datagrams, ...(trace ? { trace } : {}) });
+    this.#rtp = new RtpPort(host, clock, datagrams);
   }
 
   /** Registered when this resolves; rejects, leaving nothing open, when the PBX does not accept it. */

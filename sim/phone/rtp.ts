@@ -1,7 +1,8 @@
-import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Cancel, Clock } from "../../firmware/hal/clock.ts";
+import { type Datagrams, type OpenDatagrams, udp } from "../sip/datagrams.ts";
 
 /** One packet's worth of audio. */
 const PACKET_TIME: Millis = 20;
@@ -14,7 +15,8 @@ const SILENCE = 0xff;
 export class RtpPort {
   readonly #host: string;
   readonly #clock: Clock;
-  #socket: Socket | undefined;
+  readonly #open: OpenDatagrams;
+  #socket: Datagrams | undefined;
   #next: Cancel = () => undefined;
   #peer: { readonly host: string; readonly port: number } | undefined;
   #sequence = 0;
@@ -22,17 +24,18 @@ export class RtpPort {
   #owner: object | undefined;
   #heard = new Map<string, number>();
 
-  constructor(host: string, clock: Clock) {
+  constructor(host: string, clock: Clock, open: OpenDatagrams = udp) {
     this.#host = host;
     this.#clock = clock;
+    this.#open = open;
   }
 
   async start(): Promise<void> {
-    const socket = createSocket("udp4");
+    const socket = this.#open();
     socket.bind(0, this.#host);
     await once(socket, "listening");
     socket.on("error", () => undefined);
-    socket.on("message", (packet, { address, port }) => {
+    socket.on("message", (packet: Buffer, { address, port }: AddressInfo) => {
       if (!this.#listening || packet.length < HEADER || (packet[0] ?? 0) >> 6 !== 2) return;
       const source = `${address}:${port}`;
       this.#heard.set(source, (this.#heard.get(source) ?? 0) + 1);

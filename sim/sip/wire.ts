@@ -1,6 +1,6 @@
-import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type Datagrams, type OpenDatagrams, udp as openUdp } from "./datagrams.ts";
 import { type Message, parse, serialise } from "./message.ts";
 import { StreamFramer } from "./stream-framer.ts";
 import { stampSource } from "./via.ts";
@@ -23,6 +23,8 @@ export interface WireOptions {
   /** Listen on TCP as well, on the same port. */
   readonly tcp?: boolean;
   readonly trace?: Trace;
+  /** Makes the UDP socket. */
+  readonly datagrams?: OpenDatagrams | undefined;
   /** Given all that is to leave; it does when `pass` is called. */
   readonly outgoing?: (message: Message, pass: () => void) => void;
 }
@@ -37,7 +39,7 @@ export class Wire {
   readonly #options: WireOptions;
   readonly #connections = new Map<string, Socket>();
   #listener: (message: Message, flow: Flow) => void = () => undefined;
-  #udp: UdpSocket | undefined;
+  #udp: Datagrams | undefined;
   #tcp: Server | undefined;
   #port = 0;
 
@@ -65,7 +67,7 @@ export class Wire {
 
   async start(): Promise<void> {
     for (let tries = 1; ; tries++) {
-      const udp = createSocket("udp4");
+      const udp = (this.#options.datagrams ?? openUdp)();
       try {
         udp.bind(this.#options.port ?? 0, this.#options.host);
         await once(udp, "listening");
@@ -76,7 +78,7 @@ export class Wire {
         if (this.#options.port || tries === PORT_TRIES) throw error;
         continue;
       }
-      udp.on("message", (bytes, { address, port }) => {
+      udp.on("message", (bytes: Buffer, { address, port }: AddressInfo) => {
         this.#receive(bytes, { transport: "udp", host: address, port });
       });
       // A datagram to a phone that is gone comes back as an error here; its transaction times out by itself.

@@ -61,6 +61,8 @@ export interface DeskPhoneAttempt extends Waiting {
   readonly refers: Refers;
   /** Verdict if `until` comes and nothing else has happened. */
   readonly verdict: Outcome | undefined;
+  /** The phone has left our call while the line rang: a call that it is in afterwards is another one. */
+  readonly left: boolean;
 }
 
 type DeskPhoneStep = Step<DeskPhoneAttempt>;
@@ -89,6 +91,7 @@ function begin(start: Start, now: Millis): DeskPhoneStep {
     refers: NO_REFERS,
     until: undefined,
     verdict: undefined,
+    left: false,
   };
   const outcome = obstacle(start, now);
   if (outcome) return finish(attempt, outcome);
@@ -166,7 +169,7 @@ function quarrySeen(attempt: DeskPhoneAttempt, quarry: Quarry, now: Millis): Des
   if (attempt.stage === "calling") {
     return finish(attempt, { kind: "too-late", reason: "the line stopped ringing before the desk phone answered" });
   }
-  if (attempt.stage === "clearing") return finish(attempt, gone());
+  if (attempt.stage === "clearing" || attempt.left) return finish(attempt, gone());
   const settling = endLegs<DeskPhoneAttempt>({ ...attempt, stage: "settling", until: undefined }, "phone");
   return attempt.legs.phone === "over" ? waitUntil(settling.attempt, now + STAY) : settling;
 }
@@ -177,7 +180,7 @@ function phoneSeen(before: LineState, attempt: DeskPhoneAttempt, now: Millis): D
       return judged(before, attempt, now);
     case "referring":
     case "watching":
-      return hasLeft(before, attempt.phone) ? doubt(attempt, now, NOT_GIVEN) : stay(attempt);
+      return hasLeft(before, attempt.phone) ? doubt({ ...attempt, left: true }, now, NOT_GIVEN) : stay(attempt);
     case "clearing":
       return cleared(attempt);
     default:
