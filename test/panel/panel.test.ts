@@ -29,7 +29,7 @@ moduleContract("Panel over SimBanks", () => {
 });
 
 describe("Panel", () => {
-  it("is up only while all its banks are, and names the one that is not", async () => {
+  it("is up only while all its banks are, and names those that are not", async () => {
     const { front, back, panel } = panelOnSimBanks();
     const story: string[] = [];
     panel.onState((state, why) => story.push(why ? `${state}: ${why.message}` : state));
@@ -38,7 +38,24 @@ describe("Panel", () => {
     front.unplug(new Error("cable off"));
     back.plug();
     front.plug();
-    expect(story).toEqual(["absent: bank back: no such chip", "absent: bank front: cable off", "up"]);
+    expect(story).toEqual([
+      "absent: bank back: no such chip",
+      "absent: bank front: cable off; bank back: no such chip",
+      "absent: bank front: cable off",
+      "up",
+    ]);
+  });
+
+  it("tells which keys are out of reach without a bank", async () => {
+    const { front, back, panel } = panelOnSimBanks();
+    const gone: string[][] = [];
+    panel.onState((_state, _why, keys) => gone.push([...keys]));
+    await panel.start();
+    back.unplug();
+    front.unplug();
+    back.plug();
+    front.plug();
+    expect(gone).toEqual([[], ["3"], ["1", "2", "3"], ["1", "2", "3"], []]);
   });
 
   it("keeps the lamps of a bank that is there when another is not", async () => {
