@@ -7,6 +7,7 @@ import { type OpenPort, type Port, PortImpossible } from "./port.ts";
 /** So long after a port was lost, or could not be opened, it is tried again. */
 const REOPEN: Millis = 500;
 const OPENING: Millis = 2000;
+const FAREWELL: Millis = 200;
 /**
  * A port that fell silent for so long is closed and opened anew: some drivers never tell that a plug was pulled, and what is
  * plugged in then is another device. One that has brought nothing good yet gets longer: its module may be starting.
@@ -100,7 +101,9 @@ export class Bus {
     this.#alarm?.cancel();
     const port = this.#port;
     this.#port = undefined;
-    await port?.close();
+    if (port === undefined) return;
+    await this.#within(FAREWELL, port.flushed());
+    await port.close();
   }
 
   /** Something may be due. */
@@ -155,6 +158,16 @@ export class Bus {
     for (const member of this.#members) member.opened();
     this.wake();
     return undefined;
+  }
+
+  #within(bound: Millis, work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.at(this.#clock.now() + bound, resolve);
+      void work.finally(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Within OPENING, or not at all. */

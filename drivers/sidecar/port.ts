@@ -5,7 +5,9 @@ export interface Port {
   onBytes(listener: (bytes: Uint8Array) => void): void;
   /** It is gone: once at most, and never inside another call. Silence of this listener proves nothing. */
   onLost(listener: (why: Error) => void): void;
-  /** After what was written has left. Resolves also when the port is gone. */
+  /** Resolves when the kernel has all that was written, or the port is gone. May never, on a line that is stuck. */
+  flushed(): Promise<void>;
+  /** At once: what has not left is lost. Resolves also when the port is gone. */
   close(): Promise<void>;
 }
 

@@ -66,7 +66,7 @@ describe("a board that cannot be wired so", () => {
     [
       "    leds: { red: { bank: lamps, bit: 2 } }\n",
       "",
-      "10:3: keys.2.leds: missing; write LEDs by colour, such as { red: { bit: 0 } }",
+      "10:3: keys.2.leds: missing; write LEDs by colour, such as { red: { bit: 0 } }, or key: 1 for a key of a sidecar",
     ],
     [
       "leds: { red: { bank: lamps, bit: 2 } }",

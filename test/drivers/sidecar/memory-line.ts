@@ -85,6 +85,8 @@ class MemoryPort implements Port {
     this.#lost = listener;
   }
 
+  async flushed(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#dead = true;
     this.#closed();
