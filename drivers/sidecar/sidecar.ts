@@ -147,7 +147,8 @@ export class Sidecar implements Module, Member {
       isAnswer: (message) => message.verb !== "KEY" && message.seq === seq,
       answered: (message) => {
         if (message.verb === "HELLO") this.#begin(message);
-        else if (message.verb === "NAK" && message.why === "version") again(`it does not speak version ${VERSION}`);
+        else if (message.verb === "NAK" && message.why === "version")
+          again(`it does not speak version ${VERSION} of the sidecar protocol`);
         else again("it does not answer HELLO as a sidecar does");
       },
       silent: again,
@@ -246,8 +247,9 @@ export class Sidecar implements Module, Member {
   #up(session: Session): void {
     session.isNew = false;
     const lacking = this.keys.filter((key) => (this.#numbers.get(key) ?? 0) > session.keys);
+    const [keys, are] = [`key ${lacking.join(", ")}`, lacking.length > 1 ? "are" : "is"];
     if (lacking.length === 0) this.#tell(undefined);
-    else this.#tell(`it has ${session.keys} keys; key ${lacking.join(", ")} of the board is beyond them`, lacking);
+    else this.#tell(`it has ${session.keys} keys; ${keys} of the board ${are} beyond them`, lacking);
   }
 
   #tell(why: string | undefined, gone: readonly KeyId[] = this.keys): void {

@@ -235,7 +235,8 @@ export class SimSidecar {
     for (const bulb of this.#bulbs) bulb.draw(moment);
     this.#eye?.();
     if (this.#tick !== undefined || (this.#hosted && !this.#bulbs.some((bulb) => bulb.isRestless(moment)))) return;
-    const next = moment.now + LOOK - (moment.beat % LOOK);
+    // At least a bit later: a fraction that is left over would be no time at all.
+    const next = moment.now + Math.max(LOOK / 10, LOOK - (moment.beat % LOOK));
     this.#tick = this.#clock.at(next, () => {
       this.#tick = undefined;
       this.#look();

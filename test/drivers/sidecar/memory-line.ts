@@ -1,3 +1,4 @@
+import { crc16 } from "../../../drivers/sidecar/crc16.ts";
 import type { OpenPort, Port } from "../../../drivers/sidecar/port.ts";
 import type { Cancel, Clock } from "../../../firmware/hal/clock.ts";
 
@@ -7,8 +8,14 @@ export class MemoryLine {
   readonly #ends: ((bytes: Uint8Array) => void)[] = [];
   #port: MemoryPort | undefined;
   #absent: Error | undefined;
-  /** Does something to what the host sends, before it leaves. */
+  /** Told of what the host sends. */
   onSent: (bytes: Uint8Array) => void = () => {};
+  /** What of these bytes, of either direction, comes through. */
+  limit: ((bytes: Uint8Array) => Uint8Array) | undefined;
+  /** The body of what a module of id 0 says to a message, which is not on the line. */
+  answer: ((message: string) => string) | undefined;
+  /** Why the port does not open, whatever is plugged in. */
+  refusal: Error | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,16 +29,24 @@ export class MemoryLine {
   /** What a module says. Without a listener it is lost. */
   send(bytes: Uint8Array): void {
     const port = this.#port;
-    this.#later(() => port === this.#port && port?.receive(bytes));
+    if (port === undefined) return;
+    const passed = this.limit?.(bytes) ?? bytes;
+    this.#later(() => port.receive(passed));
   }
 
   readonly open: OpenPort = async () => {
-    if (this.#absent) throw this.#absent;
+    const why = this.refusal ?? this.#absent;
+    if (why) throw why;
     if (this.#port) throw new Error("in use by another program");
     this.#port = new MemoryPort(
       (bytes) => {
         this.onSent(bytes);
-        this.#later(() => this.#absent ?? this.#ends.forEach((receive) => void receive(bytes)));
+        const passed = this.limit?.(bytes) ?? bytes;
+        this.#later(() => {
+          if (this.#absent === undefined) for (const receive of this.#ends) receive(passed);
+        });
+        const body = this.answer?.(Buffer.from(bytes).toString("latin1"));
+        if (body !== undefined) this.send(Buffer.from(`<0 ${body}*${crc16(`<0 ${body}`)}\n`));
       },
       () => {
         this.#port = undefined;
