@@ -10,6 +10,8 @@ export class MemoryLine {
   #absent: Error | undefined;
   /** Told of what the host sends. */
   onSent: (bytes: Uint8Array) => void = () => {};
+  /** Told of what a module says. */
+  onSaid: (bytes: Uint8Array) => void = () => {};
   /** What of these bytes, of either direction, comes through. */
   limit: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** The body of what a module of id 0 says to a message, which is not on the line. */
@@ -30,6 +32,7 @@ export class MemoryLine {
   send(bytes: Uint8Array): void {
     const port = this.#port;
     if (port === undefined) return;
+    this.onSaid(bytes);
     const passed = this.limit?.(bytes) ?? bytes;
     this.#later(() => port.receive(passed));
   }
