@@ -62,6 +62,7 @@ export class Bus {
   readonly #decoder = new Decoder();
   #port: Port | undefined;
   #opening: Promise<Error | undefined> | undefined;
+  #closing: Promise<void> | undefined;
   #lostWhy: Error | undefined;
   #turn: { readonly member: Member; readonly turn: Turn; readonly until: Millis } | undefined;
   #staleAt: Millis = Number.POSITIVE_INFINITY;
@@ -178,21 +179,24 @@ export class Bus {
         late = true;
         reject(new Error(`${this.path} does not open within ${OPENING / 1000} s`));
       });
-      this.#open(this.path, this.#baud)
+      Promise.resolve(this.#closing)
+        .then(() => this.#open(this.path, this.#baud))
         .then((port) => (late ? void port.close() : resolve(port)), reject)
         .finally(cancel);
     });
   }
 
-  #lose(port: Port | undefined, why: Error): void {
+  /** @param again when to try again, from now */
+  #lose(port: Port | undefined, why: Error, again: Millis = REOPEN): void {
     if (port !== this.#port || this.#members.length === 0) return;
     this.#port = undefined;
     this.#turn = undefined;
     this.#alarm?.cancel();
     this.#alarm = undefined;
     this.#lostWhy = why;
-    void port?.close();
-    this.#retry = this.#clock.at(this.#clock.now() + REOPEN, () => void this.#connect());
+    // Nobody else gets a port that is still held.
+    this.#closing = port?.close();
+    this.#retry = this.#clock.at(this.#clock.now() + again, () => void this.#connect());
     for (const member of [...this.#members]) member.lost(why);
   }
 
@@ -240,7 +244,7 @@ export class Bus {
       asked.turn.silent(this.#complaint(asked.member.id));
     }
     if (this.#port !== undefined && now >= this.#staleAt) {
-      this.#lose(this.#port, new Error(this.#complaint(this.#members[0]?.id ?? 0)));
+      this.#lose(this.#port, new Error(this.#complaint(this.#members[0]?.id ?? 0)), 0);
     } else {
       this.wake();
     }

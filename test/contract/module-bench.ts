@@ -25,6 +25,11 @@ export interface ModuleUnderTest {
   release?(): Promise<void>;
 }
 
+/** A module's plug has been pulled for so long at most before it says so: some ports tell nothing, and silence has to. */
+export const NOTICED: Millis = 2000;
+/** So long after its plug was put back, however short it was out, all is as it should be. */
+export const BACK: Millis = 2000;
+
 export type MakeModule = () => ModuleUnderTest | Promise<ModuleUnderTest>;
 
 /** One module on a bench, with everything written down that it tells. */

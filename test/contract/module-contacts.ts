@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Millis } from "../../firmware/domain/millis.ts";
-import { type MakeModule, ModuleBench } from "./module-bench.ts";
+import { BACK, type MakeModule, ModuleBench } from "./module-bench.ts";
 
 const LONGEST_DEBOUNCE: Millis = 50;
 
@@ -73,7 +73,7 @@ export function contactContract(name: string, make: MakeModule): void {
       back.close(other);
       await elapse(100);
       back.plug();
-      await elapse(1000);
+      await elapse(BACK);
       expect(contacts).toEqual([]);
       back.open(key);
       await elapse(100);
@@ -92,7 +92,7 @@ export function contactContract(name: string, make: MakeModule): void {
       back.open(key);
       await elapse(100);
       back.plug();
-      await elapse(1000);
+      await elapse(BACK);
       expect(contacts.map(([id, closed]) => [id, closed])).toEqual([
         [key, true],
         [key, false],
@@ -112,7 +112,7 @@ export function contactContract(name: string, make: MakeModule): void {
       back.open(other);
       await elapse(100);
       back.plug();
-      await elapse(1000);
+      await elapse(BACK);
       expect([...module.held]).toEqual([key]);
       back.open(key);
       await elapse(100);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type MakeModule, ModuleBench } from "./module-bench.ts";
+import { BACK, type MakeModule, ModuleBench, NOTICED } from "./module-bench.ts";
 import { contactContract } from "./module-contacts.ts";
 import { lampContract } from "./module-lamps.ts";
 
@@ -50,7 +50,7 @@ export function moduleContract(name: string, make: MakeModule): void {
       await elapse(0);
       expect(bench.gone.size).toBe(0);
       back.unplug();
-      await elapse(0);
+      await elapse(NOTICED);
       expect(story).toEqual(["up", "absent, string"]);
       expect(bench.gone).toEqual(new Set([...module.lamps, ...module.keys]));
       expect(bench.lit()).toEqual([]);
@@ -60,7 +60,7 @@ export function moduleContract(name: string, make: MakeModule): void {
       await elapse(3000);
       expect(bench.lit()).toEqual([]);
       back.plug();
-      await elapse(1000);
+      await elapse(BACK);
       expect(story).toEqual(["up", "absent, string", "up"]);
       expect(bench.gone.size).toBe(0);
       expect(bench.lit()).toEqual([two]);
@@ -74,7 +74,7 @@ export function moduleContract(name: string, make: MakeModule): void {
       await bench.show(one, "steady");
       expect(story).toEqual(["absent, string"]);
       back.plug();
-      await elapse(1000);
+      await elapse(BACK);
       expect(story).toEqual(["absent, string", "up"]);
       expect(bench.lit()).toEqual([one]);
     });
@@ -112,7 +112,7 @@ export function moduleContract(name: string, make: MakeModule): void {
       const { module, back, elapse } = await begin();
       await module.start();
       back.unplug();
-      await elapse(0);
+      await elapse(NOTICED);
       await module.halt();
     });
   });

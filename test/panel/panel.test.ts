@@ -2,31 +2,9 @@ import { describe, expect, it } from "vitest";
 import { Panel } from "../../firmware/panel/panel.ts";
 import { simBank } from "../../sim/bank.ts";
 import { moduleContract } from "../contract/module.ts";
-import { BOARD, panelOnSimBanks } from "./board.ts";
+import { BOARD, panelOnSimBanks, panelUnderTest } from "./board.ts";
 
-moduleContract("Panel over SimBanks", () => {
-  const { clock, front, back, panel } = panelOnSimBanks();
-  const buttons = new Map(BOARD.keys.map(({ id, button }) => [id, button?.bit ?? -1]));
-  const leds = new Map(BOARD.keys.map(({ id, leds }) => [id, leds]));
-  return {
-    clock,
-    module: panel,
-    elapse: async (by) => clock.advance(by),
-    back: {
-      lit: (lamp) => (leds.get(lamp) ?? []).some(({ bank, bit }) => (bank === "front" ? front : back).lit(bit)),
-      close: (key) => front.close(buttons.get(key) ?? -1),
-      open: (key) => front.open(buttons.get(key) ?? -1),
-      unplug: () => {
-        front.unplug();
-        back.unplug();
-      },
-      plug: () => {
-        front.plug();
-        back.plug();
-      },
-    },
-  };
-});
+moduleContract("Panel over SimBanks", panelUnderTest);
 
 describe("Panel", () => {
   it("is up only while all its banks are, and names those that are not", async () => {
