@@ -12,7 +12,7 @@ const FAREWELL: Millis = 200;
  * A port that fell silent for so long is closed and opened anew: some drivers never tell that a plug was pulled, and what is
  * plugged in then is another device. One that has brought nothing good yet gets longer: its module may be starting.
  */
-const STALE: Millis = 1500;
+const STALE: Millis = 1300;
 const NEVER_GOOD: Millis = 5000;
 /** A module begins to answer within half of this (SIDECAR.md); the rest is for adapters that gather bytes. */
 const PATIENCE: Millis = 100;

@@ -8,8 +8,8 @@ import type { Bus, Member, Turn } from "./bus.ts";
 import { Contacts } from "./contacts.ts";
 import { type LampOrder, Lamps } from "./lamps.ts";
 import { type Message, VERSION } from "./message.ts";
+import { Session } from "./session.ts";
 
-const HEARTBEAT: Millis = 1000;
 /** Between two PINGs to a module that may not speak unasked. */
 const POLL: Millis = 25;
 const CALL_ALONE: Millis = 250;
@@ -164,9 +164,9 @@ export class Sidecar implements Module, Member {
   }
 
   #sync(session: Session, seq: number, now: Millis): Turn {
-    return this.#ordered(session, `SYNC ${seq} ${Math.floor(now) % BEAT}`, seq, () => {
-      session.syncAt = now + HEARTBEAT;
-    });
+    return this.#ordered(session, `SYNC ${seq} ${Math.floor(now) % BEAT}`, seq, () =>
+      session.synced(now, this.#clock.now()),
+    );
   }
 
   #lamp(session: Session, seq: number, order: LampOrder): Turn {
@@ -233,7 +233,7 @@ export class Sidecar implements Module, Member {
   #refused(body: string, message: Message): void {
     const why = message.verb === "NAK" ? message.why : message.verb;
     this.#lose(why === "hello" ? "it started anew" : `it refuses "${body}": ${why}`);
-    if (why !== "hello") this.#callAt = this.#clock.now() + HEARTBEAT;
+    if (why !== "hello") this.#callAt = this.#clock.now() + CALL_ON_BUS;
   }
 
   #lose(why: string): void {
@@ -262,25 +262,5 @@ export class Sidecar implements Module, Member {
   #nextSeq(): number {
     this.#seq = (this.#seq % 255) + 1;
     return this.#seq;
-  }
-}
-
-/** From one HELLO to the next. */
-class Session {
-  /** How many the module has. */
-  readonly keys: number;
-  /** Not all lamps have been shown again yet. */
-  isNew = true;
-  syncAt: Millis;
-  /** Infinity for a module that speaks unasked. */
-  pollAt: Millis;
-  lastKey = 0;
-  /** A KEY waits for its PING. */
-  keyHeard = false;
-
-  constructor(keys: number, now: Millis, alone: boolean) {
-    this.keys = keys;
-    this.syncAt = now;
-    this.pollAt = alone ? Number.POSITIVE_INFINITY : now;
   }
 }

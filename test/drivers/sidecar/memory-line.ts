@@ -1,5 +1,6 @@
 import { crc16 } from "../../../drivers/sidecar/crc16.ts";
 import type { OpenPort, Port } from "../../../drivers/sidecar/port.ts";
+import type { Millis } from "../../../firmware/domain/millis.ts";
 import type { Cancel, Clock } from "../../../firmware/hal/clock.ts";
 
 /** A serial line without a serial port: bytes take no time, but arrive in a later turn, in pieces, or not. */
@@ -16,6 +17,8 @@ export class MemoryLine {
   limit: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** The body of what a module of id 0 says to a message, which is not on the line. */
   answer: ((message: string) => string) | undefined;
+  /** How long bytes are under way. */
+  delay: Millis = 0;
   /** Why the port does not open, whatever is plugged in. */
   refusal: Error | undefined;
 
@@ -75,7 +78,7 @@ export class MemoryLine {
   }
 
   #later(run: () => void): Cancel {
-    return this.#clock.at(this.#clock.now(), run);
+    return this.#clock.at(this.#clock.now() + this.delay, run);
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PortImpossible } from "../../../drivers/sidecar/port.ts";
+import { litAt } from "../../../firmware/domain/cadence.ts";
 import { MISHAPS } from "../../../sim/sidecar/cable.ts";
 import { type Rig, rig } from "./rig.ts";
 
@@ -127,6 +128,21 @@ describe("a sidecar and its line", () => {
     cable.silent = false;
     await elapse(400);
     expect(notes.story).toEqual(["up"]);
+  });
+
+  it("sets the beat again where it was on its way for long", async () => {
+    const { clock, line, sim, elapse, sidecar } = await started();
+    line.delay = 40;
+    await elapse(650);
+    line.delay = 0;
+    await elapse(50);
+    sidecar.show("1", { colour: "red", cadence: "failed" });
+    await elapse(360 - (clock.now() % 10) + 5);
+    // Until the next heartbeat.
+    for (let past = 0; past < 300; past += 10) {
+      expect(sim.lit(1).length > 0).toBe(litAt("failed", clock.now()));
+      await elapse(10);
+    }
   });
 
   it("notices at once that a module started anew", async () => {
