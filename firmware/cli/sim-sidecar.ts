@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { SystemClock } from "../../drivers/system-clock.ts";
+import { PATTERNS } from "../../sim/sidecar/bulb.ts";
 import { Cable, MISHAPS } from "../../sim/sidecar/cable.ts";
 import { Pty } from "../../sim/sidecar/pty.ts";
 import type { Millis } from "../domain/millis.ts";
@@ -71,8 +72,8 @@ function wantedIn(args: readonly string[]): Wanted | undefined {
     const { values } = parseArgs({ args: [...args], options });
     const [keys, id] = [Number(values.keys), Number(values.id)];
     const fits = Number.isInteger(keys) && keys >= 1 && keys <= 64 && Number.isInteger(id) && id >= 0 && id <= 99;
-    if (!fits) return undefined;
     const cadences = values.cadences === "-" ? [] : values.cadences?.split(",");
+    if (!fits || cadences?.some((name) => !PATTERNS.includes(name))) return undefined;
     return { keys, id, cadences, link: values.link };
   } catch {
     return undefined;

@@ -1,13 +1,20 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { kept } from "./kept.ts";
 import { BACK, type MakeModule, ModuleBench, NOTICED } from "./module-bench.ts";
 import { contactContract } from "./module-contacts.ts";
 import { lampContract } from "./module-lamps.ts";
 
 /** What every Module promises. */
 export function moduleContract(name: string, make: MakeModule): void {
-  lampContract(name, make);
-  contactContract(name, make);
+  describe(name, kept("Module", name), () => {
+    lampContract(name, make);
+    contactContract(name, make);
+    presenceContract(name, make);
+  });
+}
 
+/** What every Module promises about being there. */
+function presenceContract(name: string, make: MakeModule): void {
   describe(`${name} as a Module`, () => {
     let last: ModuleBench | undefined;
     const begin = async (): Promise<ModuleBench> => {
