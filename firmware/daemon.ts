@@ -11,6 +11,7 @@ import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
+import { KeyGuard } from "./panel/key-guard.ts";
 import { DeskPhone } from "./sip/pickup/desk-phone.ts";
 import { FeatureCode } from "./sip/pickup/feature-code.ts";
 import type { Landing, Watch } from "./sip/pickup/landing.ts";
@@ -42,6 +43,7 @@ export class Daemon {
   readonly #landing: Landing | undefined;
   readonly #method = new FeatureCode();
   readonly #keys: ReadonlyMap<KeyId, KeySettings>;
+  readonly #guard: KeyGuard;
   readonly #held = new Map<KeyId, { memory: Pressed["memory"]; cancel?: Cancel }>();
   readonly #stopping = new AbortController();
   readonly #cancels = new Set<Cancel>();
@@ -63,15 +65,21 @@ export class Daemon {
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
     this.#landing = phone ? new DeskPhone({ agent, clock, phone, deadline }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
+    this.#guard = new KeyGuard({
+      clock,
+      onContact: (key, closed, at) => this.#contact(key, closed, at),
+      onStuck: (key, why) => this.#condition(`key ${key}`, why),
+    });
   }
 
   /** Resolves when everything is supervised, not when it is connected. Rejects only on what no retry can mend. */
   async start(): Promise<void> {
     const { module, agent, reporter, clock } = this.#parts;
     module.onState((state, why) => {
+      this.#guard.found(module.held);
       this.#condition(`module ${module.name}`, state === "up" ? undefined : (why?.message ?? "not there"));
     });
-    module.onContact((key, closed, at) => this.#contact(key, closed, at));
+    module.onContact((key, closed, at) => this.#guard.contact(key, closed, at));
     this.#carryOut(this.#attendant.begin(clock.now()));
     await module.start();
     // Told before its lines are: they stand for the link while it is down.
@@ -108,6 +116,7 @@ export class Daemon {
     await bounded("the subscriptions", this.#watcher.stop());
     await bounded("the registration", this.#registration?.stop());
     await bounded("the SIP connection", agent.stop());
+    this.#guard.halt();
     for (const cancel of this.#cancels) cancel();
     for (const { cancel } of this.#held.values()) cancel?.();
     await bounded("the panel", module.halt());
