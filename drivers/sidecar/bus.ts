@@ -96,6 +96,7 @@ export class Bus {
     if (at < 0) return;
     this.#members.splice(at, 1);
     if (this.#turn?.member === member) this.#turn = undefined;
+    // Not worth a turn: what it may collide with is repeated.
     if (farewell !== undefined) this.#write(member.id, farewell);
     if (this.#members.length > 0) return;
     this.#retry?.();
