@@ -13,6 +13,8 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20.19",
+  // Native, optional, and found beside its own binary only.
+  external: ["serialport"],
   banner: {
     // Packages in CommonJS call require() for Node's own modules.
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

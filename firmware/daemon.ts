@@ -14,6 +14,7 @@ import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
+import { KeyGuard } from "./panel/key-guard.ts";
 import { Pickup } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
 import type { UserAgent } from "./sip/user-agent.ts";
@@ -44,6 +45,7 @@ export class Daemon {
   readonly #registration: Registration | undefined;
   readonly #pickup: Pickup;
   readonly #keys: ReadonlyMap<KeyId, KeySettings>;
+  readonly #guard: KeyGuard;
   readonly #held = new Map<KeyId, { memory: Pressed["memory"]; cancel?: Cancel }>();
   readonly #stopping = new AbortController();
   readonly #cancels = new Set<Cancel>();
@@ -68,15 +70,21 @@ export class Daemon {
     this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings });
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
+    this.#guard = new KeyGuard({
+      clock,
+      onContact: (key, closed, at) => this.#contact(key, closed, at),
+      onStuck: (key, why) => this.#condition(`key ${key}`, why),
+    });
   }
 
   /** Resolves when everything is supervised, not when it is connected. Rejects only on what no retry can mend. */
   async start(): Promise<void> {
     const { module, agent, reporter, clock } = this.#parts;
     module.onState((state, why) => {
+      this.#guard.found(module.held);
       this.#condition(`module ${module.name}`, state === "up" ? undefined : (why?.message ?? "not there"));
     });
-    module.onContact((key, closed, at) => this.#contact(key, closed, at));
+    module.onContact((key, closed, at) => this.#guard.contact(key, closed, at));
     this.#carryOut(this.#attendant.begin(clock.now()));
     await module.start();
     // Told before its lines are: they stand for the link while it is down.
@@ -115,6 +123,7 @@ export class Daemon {
     await bounded("the subscriptions", this.#watcher.stop());
     await bounded("the registration", this.#registration?.stop());
     await bounded("the SIP connection", agent.stop());
+    this.#guard.halt();
     for (const cancel of this.#cancels) cancel();
     this.#cancelTest?.();
     for (const { cancel } of this.#held.values()) cancel?.();

@@ -23,10 +23,10 @@ class SimModule implements Module {
   readonly #clock: Clock;
   readonly #back: SimModuleBack;
   readonly #wanted = new Map<LampId, LampState>();
-  readonly #reported = new Map<KeyId, boolean>();
+  readonly #held = new Set<KeyId>();
   readonly #quiet = new Map<KeyId, Cancel>();
   #contact: (key: KeyId, closed: boolean, at: Millis) => void = () => {};
-  #state: (state: ModuleState, why?: Error) => void = () => {};
+  #state: (state: ModuleState, why: Error | undefined, gone: ReadonlySet<KeyId>) => void = () => {};
   #running = false;
   #halted = false;
 
@@ -38,16 +38,20 @@ class SimModule implements Module {
     this.#back = back;
   }
 
+  get held(): ReadonlySet<KeyId> {
+    return this.#held;
+  }
+
   async start(): Promise<void> {
     if (this.#running || this.#halted) return;
     this.#running = true;
     this.#back.attach({
       contact: (key, closed, at) => this.#moved(key, closed, at),
-      lost: (why) => this.#state("absent", why),
+      lost: (why) => this.#state("absent", why, new Set([...this.lamps, ...this.keys])),
       found: () => {
         for (const [lamp, state] of this.#wanted) this.#back.set(lamp, state);
         for (const key of this.keys) this.#found(key);
-        this.#state("up");
+        this.#state("up", undefined, new Set());
       },
     });
   }
@@ -62,7 +66,7 @@ class SimModule implements Module {
     this.#contact = listener;
   }
 
-  onState(listener: (state: ModuleState, why?: Error) => void): void {
+  onState(listener: (state: ModuleState, why: Error | undefined, gone: ReadonlySet<KeyId>) => void): void {
     this.#state = listener;
   }
 
@@ -74,8 +78,8 @@ class SimModule implements Module {
   }
 
   #moved(key: KeyId, closed: boolean, at: Millis): void {
-    if (!this.keys.includes(key) || this.#quiet.has(key) || closed === (this.#reported.get(key) ?? false)) return;
-    this.#reported.set(key, closed);
+    if (!this.keys.includes(key) || this.#quiet.has(key) || closed === this.#held.has(key)) return;
+    this.#hold(key, closed);
     const look = (): void => {
       this.#quiet.delete(key);
       this.#moved(key, this.#back.closed(key), this.#clock.now());
@@ -87,8 +91,13 @@ class SimModule implements Module {
   /** What is found closed was not pressed now; what was closed and is found open was released meanwhile. */
   #found(key: KeyId): void {
     const closed = this.#back.closed(key);
-    const released = this.#reported.get(key) === true && !closed;
-    this.#reported.set(key, closed);
+    const released = this.#held.has(key) && !closed;
+    this.#hold(key, closed);
     if (released) this.#contact(key, false, this.#clock.now());
+  }
+
+  #hold(key: KeyId, closed: boolean): void {
+    if (closed) this.#held.add(key);
+    else this.#held.delete(key);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { keptLines } from "./contract/kept.ts";
 import { table } from "./real/matrix.ts";
 
 const field = (transport: string, event: string, shows: string, whyNot?: string) => ({
@@ -24,4 +25,12 @@ hold           ok         ·
 
 `);
   expect(table([])).toBe("");
+});
+
+test("the contracts, each with those who kept it", () => {
+  const result = (by: string, passed: boolean) => ({ contract: "Module", by, passed });
+  expect(keptLines([result("sim", true), result("pty", false), result("sim", true)])).toBe(
+    "Module contract: sim 2 ok, pty 0 ok and 1 FAILED\n",
+  );
+  expect(keptLines([])).toBe("");
 });

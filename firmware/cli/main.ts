@@ -11,6 +11,7 @@ const USAGE = `blfd: telephone lines on lamps, call pickup on keys
   blfd run [-c FILE]    watch the lines, drive the panel
   blfd check [-c FILE]  every problem of the configuration, with its place
   blfd sim              a simulated panel, PBX and broker, in this terminal
+  blfd sim sidecar      a simulated sidecar module on a serial port
   blfd schema [NAME]    the JSON Schema of settings, board, profile or scheme
 
 FILE is /etc/blfd/blfd.yaml where it is not given.
@@ -32,6 +33,10 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
     case "schema":
       return schema(args, io);
     case "sim": {
+      if (args[0] === "sidecar") {
+        const { simSidecar } = await import("./sim-sidecar.ts");
+        return simSidecar(args.slice(1), io);
+      }
       // Only the simulator needs the broker and the terminal: the daemon does not load them.
       const { sim } = await import("./sim.ts");
       return sim(args, io, house);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { serialPorts } from "../../drivers/sidecar/serial-port.ts";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { simBank } from "../../sim/bank.ts";
 import { FileBank } from "../../sim/file-bank.ts";
@@ -10,11 +11,14 @@ import type { BankSpec, Board } from "../domain/board.ts";
 import type { Bank } from "../hal/bank.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
+import type { Module } from "../hal/module.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import { Reporter } from "../mqtt/reporter.ts";
+import { Assembly } from "../panel/assembly.ts";
 import { Panel } from "../panel/panel.ts";
 import { UserAgent } from "../sip/user-agent.ts";
 import { DEFAULT_SETTINGS, EXIT, type House, type Io } from "./io.ts";
+import { sidecarsOf } from "./sidecars.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 
@@ -29,8 +33,7 @@ export async function run(args: readonly string[], io: Io, house: House): Promis
 
   const clock = new SystemClock();
   const log = createLog({ level: wanted.level, pretty: process.stderr.isTTY });
-  const banks = banksOf(settings.board, clock);
-  const module = new Panel({ name: settings.board.name, board: settings.board, banks, clock });
+  const module = moduleOf(settings.board, clock);
   const agent = new UserAgent({ pbx: settings.pbx, clock, log });
   const mqtt = settings.mqtt && {
     reporter: new Reporter({ settings: settings.mqtt, panel: settings.panel, clock, log }),
@@ -57,8 +60,19 @@ function options(args: readonly string[], io: Io): { config: string; level: LogL
   return undefined;
 }
 
+/** What the board is made of, seen as one. */
+function moduleOf(board: Board, clock: Clock): Module {
+  const { name } = board;
+  const modules = [...sidecarsOf(board, serialPorts(), clock)];
+  const banks = banksOf(board, clock);
+  if (banks.size > 0) modules.unshift(new Panel({ name, board, banks, clock }));
+  const [only] = modules;
+  return modules.length === 1 && only ? only : new Assembly(name, modules);
+}
+
 function banksOf(board: Board, clock: Clock): ReadonlyMap<string, Bank> {
-  return new Map(board.banks.map((spec) => [spec.name, bankOf(spec, clock)]));
+  const specs = board.banks.filter(({ driver }) => driver !== "sidecar");
+  return new Map(specs.map((spec) => [spec.name, bankOf(spec, clock)]));
 }
 
 function bankOf(spec: BankSpec, clock: Clock): Bank {

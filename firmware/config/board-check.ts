@@ -5,19 +5,22 @@ import { nameOf, type Path, type Source } from "./source.ts";
 /** GPIO controllers behind the 40-pin header of a Raspberry Pi, by their labels in the kernel. */
 const RASPBERRY_PI = new Set(["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"]);
 
+/** A place on a bank: a bit of it, or a key of a sidecar. */
 interface Use {
   readonly path: Path;
   readonly bank: string | undefined;
-  readonly bit: number;
+  readonly kind: "bit" | "key";
+  readonly number: number;
 }
 
 /** Second pass over a board: what only shows across its keys and banks. */
 export function checkBoard(parts: BoardParts, source: Source): void {
-  checkBits(parts, source);
+  checkPlaces(parts, source);
+  checkSidecars(parts, source);
   checkGrid(parts, source);
 }
 
-function checkBits(parts: BoardParts, source: Source): void {
+function checkPlaces(parts: BoardParts, source: Source): void {
   const names = source.names(["banks"]);
   const taken = new Map<string, Use>();
   for (const use of usesOf(parts)) {
@@ -30,30 +33,72 @@ function checkBits(parts: BoardParts, source: Source): void {
       source.problem([...use.path, "bank"], `there is no bank ${bank}; write ${orList(names)}`);
       continue;
     }
-    const path = [...use.path, "bit"];
-    const missing = missingBit(parts, bank, use.bit);
+    const path = [...use.path, use.kind];
+    const missing = misplaced(parts, bank, use.kind) ?? missingBit(parts, bank, use.number);
     if (missing !== undefined) source.problem(path, missing);
 
-    const first = taken.get(`${bank} ${use.bit}`);
+    const place = `${use.kind} ${use.number} of bank ${bank}`;
+    const first = taken.get(place);
     if (first === undefined) {
-      taken.set(`${bank} ${use.bit}`, use);
+      taken.set(place, use);
     } else {
-      const whose = `${nameOf(first.path)} already (line ${source.valueAt([...first.path, "bit"]).line})`;
-      source.problem(path, `bit ${use.bit} of bank ${bank} is ${whose}; give each its own`);
+      const whose = `${nameOf(first.path)} already (line ${source.valueAt([...first.path, use.kind]).line})`;
+      source.problem(path, `${place} is ${whose}; give each its own`);
     }
   }
 }
 
-/** Every LED and button, in the order of the keys. */
+/** Every LED, button and sidecar's key, in the order of the keys. */
 function usesOf(parts: BoardParts): Use[] {
-  return Object.entries(parts.keys ?? {}).flatMap(([id, key]) => {
+  return Object.entries(parts.keys ?? {}).flatMap(([id, { leds, button, bank, key }]) => {
+    const path = ["keys", id];
     const uses: Use[] = [];
-    for (const [colour, led] of Object.entries(key.leds)) {
-      if (led) uses.push({ path: ["keys", id, "leds", colour], bank: led.bank, bit: led.bit });
+    for (const [colour, led] of Object.entries(leds ?? {})) {
+      if (led) uses.push({ path: [...path, "leds", colour], bank: led.bank, kind: "bit", number: led.bit });
     }
-    if (key.button) uses.push({ path: ["keys", id, "button"], bank: key.button.bank, bit: key.button.bit });
+    if (button) uses.push({ path: [...path, "button"], bank: button.bank, kind: "bit", number: button.bit });
+    if (key !== undefined) uses.push({ path, bank, kind: "key", number: key });
     return uses;
   });
+}
+
+/** Why this bank has nothing of that kind, if so. */
+function misplaced(parts: BoardParts, bank: string, kind: Use["kind"]): string | undefined {
+  const driver = parts.banks?.[bank]?.driver;
+  if (driver === "sidecar" && kind === "bit") {
+    return `bank ${bank} is a sidecar, which has keys and no bits; write the whole key as { bank: ${bank}, key: 1 }`;
+  }
+  if (driver !== undefined && driver !== "sidecar" && kind === "key") {
+    return `bank ${bank} is no sidecar; write leds and button, each with its bit`;
+  }
+  return undefined;
+}
+
+/** Modules that share a port. */
+function checkSidecars(parts: BoardParts, source: Source): void {
+  const ports = new Map<string, { readonly name: string; readonly baud: number; readonly modules: Set<number> }>();
+  for (const [name, spec] of Object.entries(parts.banks ?? {})) {
+    if (spec.driver !== "sidecar") continue;
+    const { port, baud, module } = spec;
+    const first = ports.get(port);
+    if (first === undefined) {
+      ports.set(port, { name, baud, modules: new Set([module]) });
+      continue;
+    }
+    const path = ["banks", name];
+    if (module === 0 || first.modules.has(0)) {
+      source.problem([...path, "module"], `shares its port with bank ${first.name}; give each its id, 1 to 99`);
+    } else if (first.modules.has(module)) {
+      source.problem([...path, "module"], `${module} is on that port already; give each its own id`);
+    }
+    if (baud !== first.baud) {
+      source.problem(
+        [...path, "baud"],
+        `bank ${first.name} has ${first.baud} on the same port; write the same for both`,
+      );
+    }
+    first.modules.add(module);
+  }
 }
 
 /** Why this bank has no such bit, if so. */

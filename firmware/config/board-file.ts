@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { BankSpec, Board, BoardKey, Led } from "../domain/board.ts";
 import type { Colour } from "../domain/lamp.ts";
-import { duration, isClean, oneOf, section, shortName, text, title, wanting, whole } from "./fields.ts";
+import { duration, isClean, oneOf, orList, section, shortName, text, title, wanting, whole } from "./fields.ts";
 import { beside } from "./files.ts";
 
 const keyName = shortName("the name of a key, such as 1");
@@ -28,10 +28,19 @@ const gpio = section(
   wanting("a map such as { driver: gpio, chip: pinctrl-rp1 }"),
 );
 
+const BAUDS = [9600, 19_200, 38_400, 57_600, 115_200, 230_400] as const;
+
 const sidecar = section(
   {
     driver: z.literal("sidecar"),
     port: text(wanting("the path of a serial port, such as /dev/serial/by-id/…"), /^\/\S+$/),
+    baud: z
+      .literal(BAUDS, { error: wanting(`one of ${orList(BAUDS.map(String))}`) })
+      .default(115_200)
+      .describe("The module's; both ends have to be the same"),
+    module: whole(0, 99)
+      .default(0)
+      .describe("The module's id where several share the port (RS-485); 0 for one that has it for itself"),
   },
   wanting("a map such as { driver: sidecar, port: /dev/serial/by-id/… }"),
 );
@@ -92,11 +101,26 @@ const key = section(
         error: "a key without a lamp; give it an LED, such as { red: { bit: 0 } }",
         when: isClean,
       })
-      .describe("The key's LEDs by colour"),
+      .optional()
+      .describe("The key's LEDs by colour, unless it is a sidecar's"),
     button: button.optional().describe("Without it, the key is a lamp only"),
+    bank: bankName.optional().describe("The sidecar, with key. May be left out where the board has one bank"),
+    key: whole(1, 64).optional().describe("The key's number on its sidecar; lamp and button are there, too"),
   },
-  wanting("a map such as { leds: { red: { bit: 0 } }, button: { bit: 1 } }"),
-);
+  wanting("a map such as { leds: { red: { bit: 0 } }, button: { bit: 1 } }, or { bank: left, key: 1 } on a sidecar"),
+)
+  .refine(({ leds, key }) => leds !== undefined || key !== undefined, {
+    path: ["leds"],
+    error: "missing; write LEDs by colour, such as { red: { bit: 0 } }, or key: 1 for a key of a sidecar",
+  })
+  .refine(({ leds, button, key }) => key === undefined || (leds === undefined && button === undefined), {
+    path: ["key"],
+    error: "a key of a sidecar has its lamp and its button there; take leds and button out, or key",
+  })
+  .refine(({ bank, key }) => key !== undefined || bank === undefined, {
+    path: ["bank"],
+    error: "stands here with key only, for a sidecar; write it with each LED and button",
+  });
 
 /** What is soldered where, as a person writes it. */
 export const boardFile = section(
@@ -117,7 +141,7 @@ export const boardFile = section(
         error: "no bank is named; write one, such as lamps: { driver: sim, width: 16 }",
         when: isClean,
       })
-      .describe("Up to 32 bits each, behind one handle"),
+      .describe("Up to 32 bits behind one handle, or a sidecar"),
     keys: z
       .record(keyName, key, { error: wanting("a map of keys, such as 1: { leds: { red: { bit: 0 } } }") })
       .refine((keys) => Object.keys(keys).length > 0, {
@@ -145,7 +169,10 @@ export function toBoard(name: string, file: BoardFile, folder: string): Board {
   const places = new Map(file.grid.flatMap((names, row) => names.map((id, column) => [id, { column, row }] as const)));
   const keys = Object.entries(file.keys).map(([id, spec]): BoardKey => {
     const { column, row } = places.get(id) ?? { column: 0, row: 0 };
-    const leds = Object.entries(spec.leds).flatMap(([colour, at]): Led[] =>
+    if (spec.key !== undefined) {
+      return { id, leds: [], sidecar: { bank: spec.bank ?? only, number: spec.key }, column, row };
+    }
+    const leds = Object.entries(spec.leds ?? {}).flatMap(([colour, at]): Led[] =>
       at === undefined ? [] : [{ ...bitRef(at), colour: colour as Colour }],
     );
     if (spec.button === undefined) return { id, leds, column, row };
@@ -161,7 +188,7 @@ function toBank(name: string, spec: BoardFile["banks"][string], folder: string):
     case "gpio":
       return { name, driver: "gpio", chip: [spec.chip].flat() };
     case "sidecar":
-      return { name, driver: "sidecar", port: spec.port };
+      return { name, driver: "sidecar", port: spec.port, baud: spec.baud, module: spec.module };
     case "sim": {
       const directory = spec.directory === undefined ? {} : { directory: beside(folder, spec.directory) };
       return { name, driver: "sim", width: spec.width, ...directory };

@@ -5,7 +5,7 @@ import { checkScope } from "./scope-check.ts";
 import type { Source } from "./source.ts";
 
 /** Drivers that this version can open. The others' boards can be written and checked already. */
-const DRIVERS: readonly string[] = ["sim"];
+const DRIVERS: readonly string[] = ["sim", "sidecar"];
 
 /** `run`: a bank that this version cannot open is a problem. `check`: it is a warning. */
 export type Use = "check" | "run";

@@ -5,7 +5,14 @@ import type { Millis } from "./millis.ts";
 /** Where a Bank's bits are. A GPIO chip is named by its label (alternatives in order), never by number. */
 export type BankSpec =
   | { readonly name: string; readonly driver: "gpio"; readonly chip: readonly string[] }
-  | { readonly name: string; readonly driver: "sidecar"; readonly port: string }
+  | {
+      readonly name: string;
+      readonly driver: "sidecar";
+      readonly port: string;
+      readonly baud: number;
+      /** 0: the module has the port for itself. 1…99: its id on a bus. */
+      readonly module: number;
+    }
   | {
       readonly name: string;
       readonly driver: "sim";
@@ -32,10 +39,19 @@ export interface Button extends BitRef {
   readonly debounce: Millis;
 }
 
+/** A key that is a sidecar's: lamp and button are both there, and its LEDs are what the sidecar says. */
+export interface SidecarKey {
+  readonly bank: string;
+  /** 1…64 */
+  readonly number: number;
+}
+
 export interface BoardKey {
   readonly id: KeyId;
+  /** None where it is a sidecar's. */
   readonly leds: readonly Led[];
   readonly button?: Button;
+  readonly sidecar?: SidecarKey;
   /** Place in the grid, counted from 0 at the top left. */
   readonly column: number;
   readonly row: number;

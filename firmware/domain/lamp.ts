@@ -1,6 +1,8 @@
 import type { CadenceName } from "./cadence.ts";
 
-export type Colour = "red" | "green" | "amber" | "blue" | "white";
+export const COLOURS = ["red", "green", "amber", "blue", "white"] as const;
+
+export type Colour = (typeof COLOURS)[number];
 
 /** What a lamp is asked to look like. A lamp without that colour shows the cadence in the one it has. */
 export interface LampState {

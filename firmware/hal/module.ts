@@ -12,6 +12,8 @@ export interface Module {
   readonly name: string;
   readonly lamps: readonly LampId[];
   readonly keys: readonly KeyId[];
+  /** The keys whose contacts are closed, as last heard; those too that were found so. */
+  readonly held: ReadonlySet<KeyId>;
   /** Resolves when the module is supervised, not when it is there. */
   start(): Promise<void>;
   /** Latest wins; kept while absent and replayed on return. Unknown lamps are ignored. Never throws. */
@@ -21,8 +23,11 @@ export interface Module {
    * the start or on return is told when it opens, not before.
    */
   onContact(listener: (key: KeyId, closed: boolean, at: Millis) => void): void;
-  /** "absent" again when the reason is another. */
-  onState(listener: (state: ModuleState, why?: Error) => void): void;
+  /**
+   * "absent" while any of its lamps or keys is out of reach; `gone` are those, and none while "up". Told again when the reason
+   * or they are others.
+   */
+  onState(listener: (state: ModuleState, why: Error | undefined, gone: ReadonlySet<KeyId>) => void): void;
   /** Every lamp dark (or "no host" on a module), lines released. Idempotent. */
   halt(): Promise<void>;
 }

@@ -30,6 +30,11 @@ export class Keys {
     this.#tell = tell;
   }
 
+  /** Those whose contacts are closed, as last reported or found. */
+  get held(): ReadonlySet<KeyId> {
+    return new Set(this.#contacts.filter(({ memory }) => memory.reported).map(({ key }) => key));
+  }
+
   edges(bank: string, levels: number, changed: number, at: Millis): void {
     for (const contact of this.#contacts) {
       const { button } = contact;

@@ -26,10 +26,11 @@ export class Panel implements Module {
   readonly #contacts: Keys;
   /** By bank: undefined while up; no entry before its first word. */
   readonly #absent = new Map<string, Error | undefined>();
-  #told: ModuleState | undefined;
-  #toldWhy: string | undefined;
+  /** By bank: what cannot be seen or pressed without it. */
+  readonly #dependent = new Map<string, Set<KeyId>>();
+  #told: string | undefined;
   #contact: (key: KeyId, closed: boolean, at: Millis) => void = () => {};
-  #state: (state: ModuleState, why?: Error) => void = () => {};
+  #state: (state: ModuleState, why: Error | undefined, gone: ReadonlySet<KeyId>) => void = () => {};
 
   /** @throws Error when the board names a bank that is not given */
   constructor({ name, board, banks, clock }: PanelOptions) {
@@ -39,8 +40,11 @@ export class Panel implements Module {
       if (key.leds.length > 0) leds.set(key.id, key.leds);
       if (key.button !== undefined) buttons.set(key.id, key.button);
     }
-    for (const bit of [...[...leds.values()].flat(), ...buttons.values()]) {
-      if (!banks.has(bit.bank)) throw new Error(`board ${board.name} names a bank that it was not given: ${bit.bank}`);
+    for (const { id, leds, button } of board.keys) {
+      for (const { bank } of button === undefined ? leds : [...leds, button]) {
+        if (!banks.has(bank)) throw new Error(`board ${board.name} names a bank that it was not given: ${bank}`);
+        this.#dependent.set(bank, (this.#dependent.get(bank) ?? new Set()).add(id));
+      }
     }
     this.name = name;
     this.lamps = [...leds.keys()];
@@ -48,6 +52,10 @@ export class Panel implements Module {
     this.#banks = banks;
     this.#renderer = new Renderer(leds, banks, clock);
     this.#contacts = new Keys(buttons, clock, (key, closed, at) => this.#contact(key, closed, at));
+  }
+
+  get held(): ReadonlySet<KeyId> {
+    return this.#contacts.held;
   }
 
   async start(): Promise<void> {
@@ -62,7 +70,7 @@ export class Panel implements Module {
     this.#contact = listener;
   }
 
-  onState(listener: (state: ModuleState, why?: Error) => void): void {
+  onState(listener: (state: ModuleState, why: Error | undefined, gone: ReadonlySet<KeyId>) => void): void {
     this.#state = listener;
   }
 
@@ -92,19 +100,15 @@ export class Panel implements Module {
   }
 
   #tellState(): void {
-    const absent = [...this.#absent].find(([, why]) => why !== undefined);
-    if (absent === undefined) {
-      if (this.#absent.size === this.#banks.size && this.#told !== "up") this.#say("up");
-      return;
-    }
-    const [name, why] = absent;
-    const text = `bank ${name}: ${why?.message}`;
-    if (this.#told !== "absent" || this.#toldWhy !== text) this.#say("absent", new Error(text, { cause: why }));
-  }
-
-  #say(state: ModuleState, why?: Error): void {
-    this.#told = state;
-    this.#toldWhy = why?.message;
-    this.#state(state, why);
+    const absent = [...this.#absent].flatMap(([name, why]) => (why === undefined ? [] : [{ name, why }]));
+    const [first] = absent;
+    // Not before every bank has had its first word.
+    if (first === undefined && this.#absent.size < this.#banks.size) return;
+    const text = absent.map(({ name, why }) => `bank ${name}: ${why.message}`).join("; ");
+    if (text === this.#told) return;
+    this.#told = text;
+    const gone = new Set(absent.flatMap(({ name }) => [...(this.#dependent.get(name) ?? [])]));
+    if (first === undefined) this.#state("up", undefined, gone);
+    else this.#state("absent", new Error(text, { cause: first.why }), gone);
   }
 }

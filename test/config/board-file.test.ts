@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Broken, toldOf } from "./panel-files.ts";
+import { type Broken, GOOD, toldOf } from "./panel-files.ts";
 
 describe("a board that cannot be wired so", () => {
   test.each<Broken>([
@@ -66,7 +66,7 @@ describe("a board that cannot be wired so", () => {
     [
       "    leds: { red: { bank: lamps, bit: 2 } }\n",
       "",
-      "10:3: keys.2.leds: missing; write LEDs by colour, such as { red: { bit: 0 } }",
+      "10:3: keys.2.leds: missing; write LEDs by colour, such as { red: { bit: 0 } }, or key: 1 for a key of a sidecar",
     ],
     [
       "leds: { red: { bank: lamps, bit: 2 } }",
@@ -117,8 +117,90 @@ describe("a board that cannot be wired so", () => {
       "{ driver: sidecar, port: ttyUSB0 }",
       '4:35: banks.lamps.port: not "ttyUSB0" but the path of a serial port, such as /dev/serial/by-id/…',
     ],
+    [
+      "{ driver: sim, width: 2 }",
+      "{ driver: sidecar, port: /dev/ttyUSB0 }",
+      "9:35: keys.1.button.bit: bank buttons is a sidecar, which has keys and no bits; write the whole key as { bank: buttons, key: 1 }",
+      "12:35: keys.2.button.bit: bank buttons is a sidecar, which has keys and no bits; write the whole key as { bank: buttons, key: 1 }",
+    ],
+    [
+      "  2:\n    leds: { red: { bank: lamps, bit: 2 } }\n    button: { bank: buttons, bit: 1 }\n",
+      "  2: { bank: lamps, key: 1 }\n",
+      "10:26: keys.2.key: bank lamps is no sidecar; write leds and button, each with its bit",
+    ],
+    [
+      "    button: { bank: buttons, bit: 1 }\n",
+      "    key: 1\n",
+      "12:10: keys.2.key: a key of a sidecar has its lamp and its button there; take leds and button out, or key",
+    ],
+    [
+      "    button: { bank: buttons, bit: 1 }\n",
+      "    bank: lamps\n",
+      "12:11: keys.2.bank: stands here with key only, for a sidecar; write it with each LED and button",
+    ],
+    [
+      "    leds: { red: { bank: lamps, bit: 2 } }\n    button: { bank: buttons, bit: 1 }\n",
+      "    key: 65\n",
+      "11:10: keys.2.key: not 65 but a whole number from 1 to 64",
+    ],
     ["title: Two keys\n", "", "1:1: title: missing; write a short text"],
   ])("%j → %j", (right, wrong, ...told) => {
     expect(toldOf("board", right, wrong)).toEqual(told);
+  });
+});
+
+/** A board of sidecars alone; what is wrong with it. */
+function sidecarsTold(banks: string, keys: string): readonly string[] {
+  const board = `title: Sidecars\ngrid: [[1, 2]]\nbanks: ${banks}\nkeys: ${keys}\n`;
+  return toldOf("board", GOOD.board, board);
+}
+
+describe("a board of sidecars", () => {
+  const TWO = "{ a: { driver: sidecar, port: /dev/a, module: 1 }, b: { driver: sidecar, port: /dev/a, module: 2 } }";
+  const KEYS = "{ 1: { bank: a, key: 1 }, 2: { bank: b, key: 1 } }";
+
+  test("may have several on one port, and keys of the same number on each", () => {
+    expect(sidecarsTold(TWO, KEYS)).toEqual([]);
+  });
+
+  test("may leave the bank out where there is one", () => {
+    expect(sidecarsTold("{ a: { driver: sidecar, port: /dev/a } }", "{ 1: { key: 1 }, 2: { key: 24 } }")).toEqual([]);
+  });
+
+  test.each([
+    [
+      TWO.replace("module: 2", "module: 1"),
+      KEYS,
+      "3:103: banks.b.module: 1 is on that port already; give each its own id",
+    ],
+    [
+      TWO.replace(", module: 1", ""),
+      KEYS,
+      "3:92: banks.b.module: shares its port with bank a; give each its id, 1 to 99",
+    ],
+    [
+      TWO.replace(", module: 2", ", module: 2, baud: 9600"),
+      KEYS,
+      "3:112: banks.b.baud: bank a has 115200 on the same port; write the same for both",
+    ],
+    [
+      TWO,
+      KEYS.replace("bank: b", "bank: a"),
+      "4:52: keys.2.key: key 1 of bank a is keys.1 already (line 4); give each its own",
+    ],
+    [
+      "{ a: { driver: sidecar, port: /dev/a, module: 100 } }",
+      "{ 1: { key: 1 }, 2: { key: 2 } }",
+      "3:54: banks.a.module: not 100 but a whole number from 0 to 99",
+    ],
+    [
+      "{ a: { driver: sidecar, port: /dev/a, baud: 14400 } }",
+      "{ 1: { key: 1 }, 2: { key: 2 } }",
+      "3:52: banks.a.baud: not 14400 but one of 9600, 19200, 38400, 57600, 115200 or 230400",
+    ],
+    [TWO, KEYS.replace("bank: b, ", ""), "4:33: keys.2: which bank? write bank: a or b"],
+    [TWO, KEYS.replace("bank: b", "bank: c"), "4:44: keys.2.bank: there is no bank c; write a or b"],
+  ])("%s with %s → %s", (banks, keys, told) => {
+    expect(sidecarsTold(banks, keys)).toEqual([told]);
   });
 });

@@ -78,6 +78,20 @@ describe("pi-12", () => {
   });
 });
 
+describe("sidecar-24", () => {
+  const { keys, banks } = board("sidecar-24");
+
+  test("has the twenty-four keys of one sidecar, in their order", () => {
+    expect(keys.map(({ id, sidecar }) => [id, sidecar])).toEqual(
+      Array.from({ length: 24 }, (_, i) => [String(i + 1), { bank: "desk", number: i + 1 }]),
+    );
+    expect(keys.map((key) => key.row * 4 + key.column)).toEqual(Array.from({ length: 24 }, (_, i) => i));
+    expect(banks).toEqual([
+      { name: "desk", driver: "sidecar", port: "/dev/serial/by-id/usb-sidecar", baud: 115200, module: 0 },
+    ]);
+  });
+});
+
 function example(name: string): Settings {
   const env = { BLFD_SIP_PASSWORD: "word" };
   const loaded = loadSettings(join(boardConfigs, `examples/${name}.yaml`), { boardConfigs, env });

@@ -21,7 +21,16 @@ export interface ModuleUnderTest {
   readonly clock: Clock;
   /** Lets time pass, and everything that is due. */
   elapse(by: Millis): Promise<void>;
+  /** Ends what it took to make it, after its halt. */
+  release?(): Promise<void>;
 }
+
+/** A module's plug has been pulled for so long at most before it says so: some ports tell nothing, and silence has to. */
+export const NOTICED: Millis = 2000;
+/** So long after its plug was put back, however short it was out, all is as it should be. */
+export const BACK: Millis = 2000;
+
+export type MakeModule = () => ModuleUnderTest | Promise<ModuleUnderTest>;
 
 /** One module on a bench, with everything written down that it tells. */
 export class ModuleBench {
@@ -36,8 +45,12 @@ export class ModuleBench {
   readonly other: KeyId;
   readonly contacts: [KeyId, boolean, Millis][] = [];
   readonly story: string[] = [];
+  /** As last told. */
+  gone: ReadonlySet<KeyId> = new Set();
+  readonly #release: () => Promise<void>;
 
-  constructor({ module, back, clock, elapse }: ModuleUnderTest) {
+  constructor({ module, back, clock, elapse, release }: ModuleUnderTest) {
+    this.#release = release ?? (async () => {});
     this.module = module;
     this.back = back;
     this.clock = clock;
@@ -45,7 +58,8 @@ export class ModuleBench {
     [this.one = "", this.two = ""] = module.lamps;
     [this.key = "", this.other = ""] = module.keys;
     module.onContact((...contact) => this.contacts.push(contact));
-    module.onState((state, why) => {
+    module.onState((state, why, gone) => {
+      this.gone = gone;
       const told = why === undefined ? state : `${state}, ${typeof why.message}`;
       // Absent may be told again, for another reason.
       if (state === "up" || told !== this.story.at(-1)) this.story.push(told);
@@ -55,6 +69,12 @@ export class ModuleBench {
   async show(lamp: LampId, cadence: CadenceName, colour: Colour = "red"): Promise<void> {
     this.module.show(lamp, { colour, cadence });
     await this.elapse(0);
+  }
+
+  /** Everything that a module must let go of, for tests that make many. */
+  async end(): Promise<void> {
+    await this.module.halt();
+    await this.#release();
   }
 
   lit(): LampId[] {

@@ -1,21 +1,25 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Millis } from "../../firmware/domain/millis.ts";
-import { ModuleBench, type ModuleUnderTest } from "./module-bench.ts";
+import { BACK, type MakeModule, ModuleBench } from "./module-bench.ts";
 
 const LONGEST_DEBOUNCE: Millis = 50;
 
 /** What every Module promises about its keys. */
-export function contactContract(name: string, make: () => ModuleUnderTest): void {
+export function contactContract(name: string, make: MakeModule): void {
   describe(`the keys of ${name}`, () => {
-    let last: ModuleBench;
-    const begin = (): ModuleBench => {
-      last = new ModuleBench(make());
+    let last: ModuleBench | undefined;
+    const begin = async (): Promise<ModuleBench> => {
+      await last?.end();
+      last = new ModuleBench(await make());
       return last;
     };
-    afterEach(() => last.module.halt());
+    afterEach(async () => {
+      await last?.end();
+      last = undefined;
+    });
 
     it("tells each contact once, with the moment at which it moved", async () => {
-      const { module, back, clock, elapse, key, other, contacts } = begin();
+      const { module, back, clock, elapse, key, other, contacts } = await begin();
       await module.start();
       await elapse(100);
       const moved = [clock.now()];
@@ -34,7 +38,7 @@ export function contactContract(name: string, make: () => ModuleUnderTest): void
     });
 
     it("tells a bouncing contact by its first edge, and once", async () => {
-      const { module, back, clock, elapse, key, contacts } = begin();
+      const { module, back, clock, elapse, key, contacts } = await begin();
       await module.start();
       await elapse(100);
       const moved = clock.now();
@@ -50,7 +54,7 @@ export function contactContract(name: string, make: () => ModuleUnderTest): void
     });
 
     it("tells a contact that opened within the quiet time, after it", async () => {
-      const { module, back, elapse, key, contacts } = begin();
+      const { module, back, elapse, key, contacts } = await begin();
       await module.start();
       await elapse(100);
       back.close(key);
@@ -61,7 +65,7 @@ export function contactContract(name: string, make: () => ModuleUnderTest): void
     });
 
     it("takes a key that it finds closed for no press, at start and on return", async () => {
-      const { module, back, elapse, key, other, contacts } = begin();
+      const { module, back, elapse, key, other, contacts } = await begin();
       back.close(key);
       await module.start();
       await elapse(100);
@@ -69,7 +73,7 @@ export function contactContract(name: string, make: () => ModuleUnderTest): void
       back.close(other);
       await elapse(100);
       back.plug();
-      await elapse(1000);
+      await elapse(BACK);
       expect(contacts).toEqual([]);
       back.open(key);
       await elapse(100);
@@ -79,19 +83,40 @@ export function contactContract(name: string, make: () => ModuleUnderTest): void
     });
 
     it("tells on return that a key was released meanwhile", async () => {
-      const { module, back, elapse, key, contacts } = begin();
+      const { module, back, elapse, key, contacts } = await begin();
       await module.start();
+      await elapse(100);
       back.close(key);
       await elapse(100);
       back.unplug();
       back.open(key);
       await elapse(100);
       back.plug();
-      await elapse(1000);
+      await elapse(BACK);
       expect(contacts.map(([id, closed]) => [id, closed])).toEqual([
         [key, true],
         [key, false],
       ]);
+    });
+
+    it("knows which keys are held, those too that it finds so", async () => {
+      const { module, back, elapse, key, other } = await begin();
+      back.close(key);
+      await module.start();
+      await elapse(100);
+      expect([...module.held]).toEqual([key]);
+      back.close(other);
+      await elapse(100);
+      expect([...module.held].sort()).toEqual([key, other].sort());
+      back.unplug();
+      back.open(other);
+      await elapse(100);
+      back.plug();
+      await elapse(BACK);
+      expect([...module.held]).toEqual([key]);
+      back.open(key);
+      await elapse(100);
+      expect(module.held.size).toBe(0);
     });
   });
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { BEAT, CADENCES, type CadenceName, JOINED_AFTER, litAt } from "../../firmware/domain/cadence.ts";
 import type { Millis } from "../../firmware/domain/millis.ts";
-import { ModuleBench, type ModuleUnderTest } from "./module-bench.ts";
+import { type MakeModule, ModuleBench } from "./module-bench.ts";
 
 const ALL = Object.keys(CADENCES) as CadenceName[];
 const FLASHING = ALL.filter((cadence) => cadence !== "dark" && cadence !== "steady");
@@ -10,17 +10,21 @@ const FLASHING = ALL.filter((cadence) => cadence !== "dark" && cadence !== "stea
 const LOOK: Millis = 10;
 
 /** What every Module promises about its lamps. */
-export function lampContract(name: string, make: () => ModuleUnderTest): void {
+export function lampContract(name: string, make: MakeModule): void {
   describe(`the lamps of ${name}`, () => {
-    let last: ModuleBench;
-    const begin = (): ModuleBench => {
-      last = new ModuleBench(make());
+    let last: ModuleBench | undefined;
+    const begin = async (): Promise<ModuleBench> => {
+      await last?.end();
+      last = new ModuleBench(await make());
       return last;
     };
-    afterEach(() => last.module.halt());
+    afterEach(async () => {
+      await last?.end();
+      last = undefined;
+    });
 
     it("shows what it is told at once, on that lamp alone", async () => {
-      const bench = begin();
+      const bench = await begin();
       const { module, one, two } = bench;
       await module.start();
       await bench.show(one, "steady");
@@ -31,7 +35,7 @@ export function lampContract(name: string, make: () => ModuleUnderTest): void {
     });
 
     it("ignores lamps that it does not have", async () => {
-      const bench = begin();
+      const bench = await begin();
       const { module } = bench;
       await module.start();
       await bench.show("no such lamp", "steady");
@@ -40,7 +44,7 @@ export function lampContract(name: string, make: () => ModuleUnderTest): void {
 
     for (const cadence of ALL) {
       it(`shows ${cadence} on the beat that all share`, async () => {
-        const bench = begin();
+        const bench = await begin();
         const { module, back, clock, elapse, one, two } = bench;
         await module.start();
         await elapse(137);
@@ -60,7 +64,7 @@ export function lampContract(name: string, make: () => ModuleUnderTest): void {
 
     for (const cadence of FLASHING) {
       it(`starts ${cadence} with a change that is seen at once, wherever the beat is`, async () => {
-        const bench = begin();
+        const bench = await begin();
         const { module, back, elapse, one } = bench;
         await module.start();
         for (let offset = 0; offset < BEAT; offset += 170) {
@@ -78,7 +82,7 @@ export function lampContract(name: string, make: () => ModuleUnderTest): void {
       const orders = fc.array(fc.tuple(fc.constantFrom(...ALL), fc.integer({ min: 0, max: 700 })), { maxLength: 30 });
       await fc.assert(
         fc.asyncProperty(orders, async (told) => {
-          const bench = begin();
+          const bench = await begin();
           const { module, back, clock, elapse, one } = bench;
           await module.start();
           const starts: Millis[] = [];
@@ -106,7 +110,7 @@ export function lampContract(name: string, make: () => ModuleUnderTest): void {
     });
 
     it("lights a lamp that the limit held back, once it may", async () => {
-      const bench = begin();
+      const bench = await begin();
       const { module, back, elapse, one } = bench;
       await module.start();
       for (let i = 0; i < 4; i++) {

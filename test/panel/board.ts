@@ -3,6 +3,7 @@ import type { Colour } from "../../firmware/domain/lamp.ts";
 import { Panel } from "../../firmware/panel/panel.ts";
 import { simBank } from "../../sim/bank.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
+import type { ModuleUnderTest } from "../contract/module-bench.ts";
 
 export const DEBOUNCE = 20;
 
@@ -44,4 +45,29 @@ export function panelOnSimBanks(start = 1000) {
     ["back", back.bank],
   ]);
   return { clock, front: front.back, back: back.back, panel: new Panel({ name: "panel", board: BOARD, banks, clock }) };
+}
+
+/** For the contract that every Module keeps. */
+export function panelUnderTest(): ModuleUnderTest {
+  const { clock, front, back, panel } = panelOnSimBanks();
+  const buttons = new Map(BOARD.keys.map(({ id, button }) => [id, button?.bit ?? -1]));
+  const leds = new Map(BOARD.keys.map(({ id, leds }) => [id, leds]));
+  return {
+    clock,
+    module: panel,
+    elapse: async (by) => clock.advance(by),
+    back: {
+      lit: (lamp) => (leds.get(lamp) ?? []).some(({ bank, bit }) => (bank === "front" ? front : back).lit(bit)),
+      close: (key) => front.close(buttons.get(key) ?? -1),
+      open: (key) => front.open(buttons.get(key) ?? -1),
+      unplug: () => {
+        front.unplug();
+        back.unplug();
+      },
+      plug: () => {
+        front.plug();
+        back.plug();
+      },
+    },
+  };
 }

@@ -2,34 +2,12 @@ import { describe, expect, it } from "vitest";
 import { Panel } from "../../firmware/panel/panel.ts";
 import { simBank } from "../../sim/bank.ts";
 import { moduleContract } from "../contract/module.ts";
-import { BOARD, panelOnSimBanks } from "./board.ts";
+import { BOARD, panelOnSimBanks, panelUnderTest } from "./board.ts";
 
-moduleContract("Panel over SimBanks", () => {
-  const { clock, front, back, panel } = panelOnSimBanks();
-  const buttons = new Map(BOARD.keys.map(({ id, button }) => [id, button?.bit ?? -1]));
-  const leds = new Map(BOARD.keys.map(({ id, leds }) => [id, leds]));
-  return {
-    clock,
-    module: panel,
-    elapse: async (by) => clock.advance(by),
-    back: {
-      lit: (lamp) => (leds.get(lamp) ?? []).some(({ bank, bit }) => (bank === "front" ? front : back).lit(bit)),
-      close: (key) => front.close(buttons.get(key) ?? -1),
-      open: (key) => front.open(buttons.get(key) ?? -1),
-      unplug: () => {
-        front.unplug();
-        back.unplug();
-      },
-      plug: () => {
-        front.plug();
-        back.plug();
-      },
-    },
-  };
-});
+moduleContract("Panel over SimBanks", panelUnderTest);
 
 describe("Panel", () => {
-  it("is up only while all its banks are, and names the one that is not", async () => {
+  it("is up only while all its banks are, and names those that are not", async () => {
     const { front, back, panel } = panelOnSimBanks();
     const story: string[] = [];
     panel.onState((state, why) => story.push(why ? `${state}: ${why.message}` : state));
@@ -38,7 +16,24 @@ describe("Panel", () => {
     front.unplug(new Error("cable off"));
     back.plug();
     front.plug();
-    expect(story).toEqual(["absent: bank back: no such chip", "absent: bank front: cable off", "up"]);
+    expect(story).toEqual([
+      "absent: bank back: no such chip",
+      "absent: bank front: cable off; bank back: no such chip",
+      "absent: bank front: cable off",
+      "up",
+    ]);
+  });
+
+  it("tells which keys are out of reach without a bank", async () => {
+    const { front, back, panel } = panelOnSimBanks();
+    const gone: string[][] = [];
+    panel.onState((_state, _why, keys) => gone.push([...keys]));
+    await panel.start();
+    back.unplug();
+    front.unplug();
+    back.plug();
+    front.plug();
+    expect(gone).toEqual([[], ["3"], ["1", "2", "3"], ["1", "2", "3"], []]);
   });
 
   it("keeps the lamps of a bank that is there when another is not", async () => {

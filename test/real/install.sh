@@ -33,6 +33,7 @@ for part in "$@"; do
     link) package iproute2 /sbin/ip && asterisk ;;
     kamailio) kamailio ;;
     mosquitto) package mosquitto /usr/sbin/mosquitto ;;
+    serial) package socat /usr/bin/socat ;;
   esac || failed=1
 done
 exit "$failed"

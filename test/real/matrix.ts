@@ -1,4 +1,5 @@
 import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { keptLines } from "../contract/kept.ts";
 
 /** One field of the table that `make test-real` ends with: what happened to lamps, on which PBX, over which transport. */
 export interface Cell {
@@ -83,6 +84,12 @@ function fieldOf(test: TestCase): Field[] {
 /** Prints the table when all tests are done. Before the tally, whose line is the last. */
 export default class Matrix implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    process.stdout.write(table(modules.flatMap((module) => [...module.children.allTests()].flatMap(fieldOf))));
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    process.stdout.write(table(tests.flatMap(fieldOf)));
+    const kept = tests.flatMap((test) => {
+      const { kept } = test.meta();
+      return kept === undefined ? [] : [{ ...kept, passed: test.result().state === "passed" }];
+    });
+    process.stdout.write(keptLines(kept));
   }
 }

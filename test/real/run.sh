@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(asterisk link kamailio mosquitto fuzz)
+[ $# -gt 0 ] || parts=(asterisk link kamailio mosquitto serial fuzz)
 
 missing=()
 files=()
@@ -14,6 +14,7 @@ for part in "${parts[@]}"; do
     link) files+=(test/real/link) ;;
     kamailio) files+=(test/real/kamailio) ;;
     mosquitto) files+=(test/real/mosquitto) ;;
+    serial) files+=(test/real/serial) ;;
     fuzz) files+=(test/real/fuzz) ;;
     *) echo "no part is called $part: asterisk, kamailio, link, mosquitto, fuzz" >&2 && exit 2 ;;
   esac

@@ -105,6 +105,7 @@ function moduleOf(lines: readonly LineId[], shown: (line: LineId, state: LineSta
     name: "lamps on record",
     lamps: lines,
     keys: [],
+    held: new Set(),
     start: async () => undefined,
     show: (lamp, { cadence }) => {
       const state = LINE_STATES.find((each) => looks[each] === cadence);

@@ -4,8 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-if ! test/real/install.sh asterisk; then
-  echo "could not be had: asterisk, and baresip with it; without them there is nothing to soak" >&2
+if ! test/real/install.sh asterisk serial; then
+  echo "could not be had: asterisk, baresip with it, or socat; without them there is little to soak" >&2
   exit 1
 fi
 
