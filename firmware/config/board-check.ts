@@ -7,13 +7,16 @@ const RASPBERRY_PI = new Set(["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835
 
 interface Use {
   readonly path: Path;
-  readonly bank: string | undefined;
+  readonly bank?: string | undefined;
   readonly bit: number;
+  /** What only the kernel can do, as it is written. */
+  readonly kernelOnly?: string | undefined;
 }
 
 /** Second pass over a board: what only shows across its keys and banks. */
 export function checkBoard(parts: BoardParts, source: Source): void {
   checkBits(parts, source);
+  checkLamps(parts, source);
   checkGrid(parts, source);
 }
 
@@ -33,6 +36,8 @@ function checkBits(parts: BoardParts, source: Source): void {
     const path = [...use.path, "bit"];
     const missing = missingBit(parts, bank, use.bit);
     if (missing !== undefined) source.problem(path, missing);
+    const unable = use.kernelOnly === undefined ? undefined : whyUnable(parts, bank, use.kernelOnly);
+    if (unable !== undefined) source.problemOfKey(use.path, unable);
 
     const first = taken.get(`${bank} ${use.bit}`);
     if (first === undefined) {
@@ -44,16 +49,27 @@ function checkBits(parts: BoardParts, source: Source): void {
   }
 }
 
-/** Every LED and button, in the order of the keys. */
-function usesOf(parts: BoardParts): Use[] {
-  return Object.entries(parts.keys ?? {}).flatMap(([id, key]) => {
-    const uses: Use[] = [];
-    for (const [colour, led] of Object.entries(key.leds)) {
-      if (led) uses.push({ path: ["keys", id, "leds", colour], bank: led.bank, bit: led.bit });
-    }
-    if (key.button) uses.push({ path: ["keys", id, "button"], bank: key.button.bank, bit: key.button.bit });
-    return uses;
-  });
+type Written = Pick<Use, "bank" | "bit"> & { readonly drive?: string; readonly debounceIn?: string };
+
+/** Every LED and button in the order of the keys, then the other lamps and the buzzer. */
+function usesOf({ keys, lamps, buzzer }: BoardParts): Use[] {
+  const uses: Use[] = [];
+  const use = (path: Path, at: Written | undefined): void => {
+    if (at === undefined) return;
+    const { bank, bit, drive, debounceIn } = at;
+    const kernelOnly =
+      drive === "open-drain" ? "drive: open-drain" : debounceIn === "kernel" ? "debounceIn: kernel" : undefined;
+    uses.push({ path, bank, bit, kernelOnly });
+  };
+  for (const [id, { leds, button }] of Object.entries(keys ?? {})) {
+    for (const [colour, led] of Object.entries(leds)) use(["keys", id, "leds", colour], led);
+    use(["keys", id, "button"], button);
+  }
+  for (const [id, lamp] of Object.entries(lamps ?? {})) {
+    for (const [colour, led] of Object.entries(lamp?.leds ?? {})) use(["lamps", id, "leds", colour], led);
+  }
+  use(["buzzer"], buzzer);
+  return uses;
 }
 
 /** Why this bank has no such bit, if so. */
@@ -66,6 +82,22 @@ function missingBit(parts: BoardParts, bank: string, bit: number): string | unde
   if (bit < 2) return `GPIO ${bit} belongs to the EEPROM of a HAT; write one from 2 to 27`;
   if (bit > 27) return `the 40-pin header has no GPIO ${bit}; write one from 2 to 27`;
   return undefined;
+}
+
+/** Why the bank cannot do it, if so. */
+function whyUnable(parts: BoardParts, bank: string, what: string): string | undefined {
+  const spec = parts.banks?.[bank];
+  if (spec === undefined || (spec.driver === "gpio" && spec.interface !== "sysfs")) return undefined;
+  const who = spec.driver === "gpio" ? "interface sysfs" : `driver ${spec.driver}`;
+  return `${who} of bank ${bank} cannot do ${what}; take it out, or use a gpio bank with interface chardev`;
+}
+
+/** A lamp is known by the key it sits on, or by its own name. */
+function checkLamps(parts: BoardParts, source: Source): void {
+  const keys = source.names(["keys"]);
+  for (const id of Object.keys(parts.lamps ?? {})) {
+    if (keys.includes(id)) source.problemOfKey(["lamps", id], `there is a key ${id} as well; give that another name`);
+  }
 }
 
 function checkGrid(parts: BoardParts, source: Source): void {

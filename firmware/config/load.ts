@@ -75,6 +75,20 @@ export function loadBoard(nameOrPath: string, options: LoadOptions): Loaded<Boar
   return alone(nameOrPath, options, openBoard);
 }
 
+/** The board that settings name, whatever else is wrong with them. */
+export function loadBoardOf(file: string, options: LoadOptions): Loaded<Board> {
+  const [inSettings, inBoard] = [new Findings(), new Findings()];
+  const files = options.files ?? disk;
+  const source = openSource(file, files, inSettings);
+  if (source === undefined) return { ok: false, problems: inSettings.problems };
+  const { board: name } = firstPass(settingsFile, settingsParts, source).parts ?? {};
+  if (name === undefined) return { ok: false, problems: inSettings.problems };
+  const shelf: Shelf = { boardConfigs: options.boardConfigs, files };
+  const value = openBoard(name, shelf, askerAt(["board"], source), inBoard);
+  const { problems } = inBoard;
+  return value === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, value };
+}
+
 export function loadProfile(nameOrPath: string, options: LoadOptions): Loaded<Profile> {
   return alone(nameOrPath, options, openProfile);
 }

@@ -6,7 +6,7 @@ import type { Source } from "./source.ts";
 import { toScope } from "./to-settings.ts";
 
 /** Drivers that this version can open. The others' boards can be written and checked already. */
-const DRIVERS: readonly string[] = ["sim"];
+const DRIVERS: readonly string[] = ["gpio", "sim"];
 
 /** The good parts of the settings, and the files that they name as far as those are good. */
 export interface Known {

@@ -39,6 +39,7 @@ export class Panel implements Module {
       if (key.leds.length > 0) leds.set(key.id, key.leds);
       if (key.button !== undefined) buttons.set(key.id, key.button);
     }
+    for (const lamp of board.lamps ?? []) leds.set(lamp.id, lamp.leds);
     for (const bit of [...[...leds.values()].flat(), ...buttons.values()]) {
       if (!banks.has(bit.bank)) throw new Error(`board ${board.name} names a bank that it was not given: ${bit.bank}`);
     }

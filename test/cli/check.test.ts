@@ -37,11 +37,17 @@ test("good settings are told in one line", async () => {
 });
 
 test("a board that only a later version can run is good, with a warning", async () => {
-  const text = example.replace("board: sim-16", "board: pi-12").replace(/^pickup:[\s\S]*?(?=^keys:)/m, "");
+  const board = `title: One key\ngrid: [[1]]\nbanks: { desk: { driver: sidecar, port: /dev/ttyUSB0 } }
+keys: { 1: { leds: { red: { bit: 0 } } } }\n`;
+  writeFileSync(join(folder, "board.yaml"), board);
+  const text = example
+    .replace("board: sim-16", "board: ./board.yaml")
+    .replace(/^pickup:[\s\S]*?(?=^keys:)/m, "")
+    .replace(/^ {2}[234]: .*\n/gm, "");
   expect(await checked(text)).toEqual({
     code: 0,
-    out: `${file}: good — 4 keys, board pi-12, profile asterisk, scheme default, no pickup\n`,
-    err: `${file}:${lineOf(text, "board: pi-12")}:8: board: bank header needs driver gpio, which is not in this version; use a board with sim banks to run (warning)\n`,
+    out: `${file}: good — 1 key, board board, profile asterisk, scheme default, no pickup\n`,
+    err: `${file}:${lineOf(text, "board: ./board")}:8: board: bank desk needs driver sidecar, which is not in this version; use a board with sim banks to run (warning)\n`,
   });
 });
 

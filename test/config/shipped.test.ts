@@ -49,7 +49,12 @@ describe("pi-12", () => {
   test("has twelve keys of one LED and one button on the header", () => {
     expect([columns, rows, leds.length, buttons.length]).toEqual([4, 3, 12, 12]);
     expect(banks).toEqual([
-      { name: "header", driver: "gpio", chip: ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"] },
+      {
+        name: "header",
+        driver: "gpio",
+        chip: ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"],
+        interface: "auto",
+      },
     ]);
   });
 
@@ -146,7 +151,6 @@ describe("the settings of the design", () => {
     const now = DESIGN.replaceAll(/ {2}1[12]: .*\n/g, "");
     const loaded = loadSettings("blfd.yaml", { boardConfigs, env: {}, use: "check", files: filesWith(now) });
     expect(warnings(loaded)).toEqual([
-      "blfd.yaml:2:8: board: bank header needs driver gpio, which is not in this version; use a board with sim banks to run",
       "blfd.yaml:18:42: scope.groups.ward item 1: no key watches line 201; give it a key, or take it out",
       "blfd.yaml:18:49: scope.groups.ward item 2: no key watches line 202; give it a key, or take it out",
     ]);
