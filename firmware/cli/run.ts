@@ -1,19 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { SystemClock } from "../../drivers/system-clock.ts";
-import { simBank } from "../../sim/bank.ts";
-import { FileBank } from "../../sim/file-bank.ts";
 import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { Daemon } from "../daemon.ts";
-import type { BankSpec, Board } from "../domain/board.ts";
-import type { Bank } from "../hal/bank.ts";
-import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import { Reporter } from "../mqtt/reporter.ts";
 import { Panel } from "../panel/panel.ts";
 import { UserAgent } from "../sip/user-agent.ts";
+import { banksOf } from "./banks.ts";
 import { DEFAULT_SETTINGS, EXIT, type House, type Io } from "./io.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
@@ -29,7 +25,7 @@ export async function run(args: readonly string[], io: Io, house: House): Promis
 
   const clock = new SystemClock();
   const log = createLog({ level: wanted.level, pretty: process.stderr.isTTY });
-  const banks = banksOf(settings.board, clock);
+  const banks = banksOf(settings.board, { clock, log });
   const module = new Panel({ name: settings.board.name, board: settings.board, banks, clock });
   const agent = new UserAgent({ pbx: settings.pbx, clock, log });
   const mqtt = settings.mqtt && {
@@ -55,18 +51,6 @@ function options(args: readonly string[], io: Io): { config: string; level: LogL
     io.err(`blfd run: ${error instanceof Error ? error.message : String(error)}\n`);
   }
   return undefined;
-}
-
-function banksOf(board: Board, clock: Clock): ReadonlyMap<string, Bank> {
-  return new Map(board.banks.map((spec) => [spec.name, bankOf(spec, clock)]));
-}
-
-function bankOf(spec: BankSpec, clock: Clock): Bank {
-  if (spec.driver !== "sim") throw new Error(`bank ${spec.name}: this version has no driver "${spec.driver}"`);
-  const { name, width, directory } = spec;
-  return directory === undefined
-    ? simBank({ name, width, clock }).bank
-    : new FileBank({ name, width, directory, clock });
 }
 
 /** Runs until SIGTERM or SIGINT; whatever ends it, the lamps are dark afterwards. */
