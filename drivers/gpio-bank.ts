@@ -3,7 +3,7 @@ import { maskOf, type Wiring, widthOf } from "../firmware/domain/wiring.ts";
 import type { Bank, BankState } from "../firmware/hal/bank.ts";
 import type { Cancel, Clock } from "../firmware/hal/clock.ts";
 import type { Log } from "../firmware/hal/log.ts";
-import { type GpioInterface, type GpioLines, monotonic } from "./gpio-lines.ts";
+import { aheadOfMonotonic, type GpioInterface, type GpioLines } from "./gpio-lines.ts";
 import { GpioTrouble } from "./gpio-trouble.ts";
 
 export interface GpioBankOptions {
@@ -104,8 +104,7 @@ export class GpioBank implements Bank {
   async #hold(): Promise<undefined> {
     const { chips, wiring, through, clock, log } = this.#options;
     const outputs = this.#outputs;
-    // The two cannot be read at once, but go on at the same pace.
-    const ahead = clock.now() - monotonic();
+    const ahead = aheadOfMonotonic(clock);
     const lines = await through.take({
       chips,
       wiring,

@@ -1,5 +1,6 @@
 import type { Millis } from "../firmware/domain/millis.ts";
 import type { Wiring } from "../firmware/domain/wiring.ts";
+import type { Clock } from "../firmware/hal/clock.ts";
 
 /** Who holds the lines, as other programs see it. */
 export const CONSUMER = "blfd";
@@ -47,4 +48,17 @@ export interface GpioInterface {
 export function monotonic(): Millis {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1e3 + nanoseconds / 1e6;
+}
+
+/** How far a clock is ahead of CLOCK_MONOTONIC. The two cannot be read at once; the tightest of a few readings is right to µs. */
+export function aheadOfMonotonic(clock: Clock): Millis {
+  let best = { ahead: 0, spread: Number.POSITIVE_INFINITY };
+  for (let reading = 0; reading < 8; reading++) {
+    const before = monotonic();
+    const now = clock.now();
+    const after = monotonic();
+    const spread = after - before;
+    if (spread < best.spread) best = { ahead: now - (before + after) / 2, spread };
+  }
+  return best.ahead;
 }

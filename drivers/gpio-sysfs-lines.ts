@@ -95,13 +95,17 @@ export class SysfsLines implements GpioLines {
 
   #lookLater(): Cancel {
     return this.#clock.at(this.#clock.now() + LOOK_EVERY, () => {
+      this.#look = this.#lookLater();
+      const before = this.#levels;
       try {
-        for (const read of this.#read.values()) read();
+        for (const { bit } of this.#wiring.outputs.slice(0, 1)) this.#read.get(bit)?.();
+        this.levels();
       } catch (error) {
         this.#lose(error);
         return;
       }
-      this.#look = this.#lookLater();
+      // Who reads a line takes its wake-up away: what was read has to be told.
+      if (this.#levels !== before) this.#listener.edges(this.#levels, monotonic());
     });
   }
 

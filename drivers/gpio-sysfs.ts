@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Gpio } from "onoff";
 import type { Wiring } from "../firmware/domain/wiring.ts";
@@ -84,7 +84,7 @@ function deviceOf(path: string): string | undefined {
 function checkAccess(): void {
   const path = join(CLASS, "export");
   try {
-    accessSync(path, constants.W_OK);
+    closeSync(openSync(path, "w"));
   } catch (error) {
     throw permissionTrouble(path, error);
   }
@@ -132,7 +132,8 @@ function explained(chip: SysfsChip, bit: number, error: unknown): GpioTrouble {
 
 function holderOf(number: number): string | undefined {
   try {
-    const [, consumer] = new RegExp(`gpio-${number} +\\([^|]*\\|([^)]*)\\)`).exec(readFileSync(HOLDERS, "utf8")) ?? [];
+    const [, consumer] =
+      new RegExp(`gpio-${number} +\\((?:[^|)]*\\|)?([^)]*)\\)`).exec(readFileSync(HOLDERS, "utf8")) ?? [];
     return consumer?.trim() || undefined;
   } catch {
     return undefined;

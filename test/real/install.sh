@@ -30,6 +30,7 @@ for part in "$@"; do
     asterisk) asterisk ;;
     link) package iproute2 /sbin/ip && asterisk ;;
     kamailio) kamailio ;;
+    kernel) package gcc /usr/bin/gcc && package make /usr/bin/make && "$here/kernel/install.sh" >/dev/null ;;
     mosquitto) package mosquitto /usr/sbin/mosquitto ;;
   esac || failed=1
 done
