@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { Program } from "../program.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -84,12 +85,12 @@ interface Report {
   }[];
 }
 
-/** Runs the tests of guest/ there. A file that cannot be run counts as a test that failed, and so does a guest without a report. */
-export function guestTests(within: number): Promise<readonly GuestTest[]> {
-  const config = path("guest/vitest.config.ts");
+/** Runs the tests of guest/ there. A file that cannot be run counts as a test that failed. */
+export async function guestTests(within: number): Promise<readonly GuestTest[]> {
+  await bundle();
   return inGuest(
     (folder) => [
-      ...["node_modules/vitest/vitest.mjs", "run", "--config", config],
+      ...["node_modules/vitest/vitest.mjs", "run", "--config", path("guest/vitest.config.ts")],
       ...["--reporter=dot", "--reporter=json", `--outputFile.json=${folder}/report.json`],
     ],
     within,
@@ -101,6 +102,30 @@ export function guestTests(within: number): Promise<readonly GuestTest[]> {
       }
     },
   );
+}
+
+/** Into few files: what is cheap here, such as to read a hundred modules, takes its time in the guest. */
+async function bundle(): Promise<void> {
+  const outdir = join(root, "dist/guest");
+  await rm(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: (await readdir(path("guest")))
+      .filter((name) => name.endsWith(".guest.ts"))
+      .map((name) => path(`guest/${name}`)),
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    sourcemap: "inline",
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    external: ["vitest", "koffi", "epoll", "onoff"],
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
 }
 
 function testsOf({ testResults }: Report): readonly GuestTest[] {

@@ -98,7 +98,7 @@ describe("the built daemon on a GPIO chip", () => {
     await expect.poll(() => chip.pulledUp(BIT.button), LOOK).toBe(true);
   });
 
-  test("blfd dark says who holds the lines while it runs, and leaves the lamps to it", async () => {
+  test("while it runs, blfd dark says who holds the lines, and leaves the lamps to it", async () => {
     await talk();
     const { code, said } = await panel.dark();
     expect(code).toBe(1);
@@ -106,26 +106,7 @@ describe("the built daemon on a GPIO chip", () => {
     expect(chip.high(BIT.led)).toBe(true);
   });
 
-  test("ended by a signal it is dark, also on a chip that persists", async () => {
-    SimChip.persist(true);
-    await talk();
-    expect(await panel.program.terminate(SOON)).toBe(0);
-    expect([chip.high(BIT.led), chip.high(BIT.lowLed)]).toEqual([false, true]);
-  });
-
-  test("killed it leaves a chip that persists lit, and blfd dark darkens that", async () => {
-    SimChip.persist(true);
-    await panel.start();
-    await talk();
-    await panel.program.kill();
-    expect(chip.high(BIT.led)).toBe(true);
-    expect(await panel.dark()).toEqual({ code: 0, said: "" });
-    expect([chip.high(BIT.led), chip.high(BIT.lowLed), chip.high(BIT.alive)]).toEqual([false, true, false]);
-  });
-
-  test("killed it leaves its lines to whoever asks next, and a chip that does not persist dark", async () => {
-    SimChip.persist(false);
-    await panel.start();
+  test("killed, it leaves its lines to whoever asks next, and a chip that does not persist is dark", async () => {
     await talk();
     await panel.program.kill();
     expect(chip.high(BIT.led)).toBe(false);
@@ -141,10 +122,20 @@ describe("the built daemon on a GPIO chip", () => {
     expect(chip.high(BIT.led)).toBe(false);
   });
 
+  test("killed, it leaves a chip that persists lit, and blfd dark darkens that", async () => {
+    SimChip.persist(true);
+    await panel.start();
+    await talk();
+    await panel.program.kill();
+    expect(chip.high(BIT.led)).toBe(true);
+    expect(await panel.dark()).toEqual({ code: 0, said: "" });
+    expect([chip.high(BIT.led), chip.high(BIT.lowLed), chip.high(BIT.alive)]).toEqual([false, true, false]);
+  });
+
   test("without the native packages, what is missing and what brings it is said", async () => {
     const files = ["node_modules/koffi/index.js", "node_modules/onoff/onoff.js"];
     for (const file of files) renameSync(file, `${file}.away`);
-    const { code, said } = await panel.dark();
+    const { code, said } = await panel.builtDark();
     for (const file of files) renameSync(`${file}.away`, file);
     expect(code).toBe(1);
     expect(said).toMatch(
@@ -152,7 +143,7 @@ describe("the built daemon on a GPIO chip", () => {
     );
   });
 
-  test("blfd dark says what is missing where there is no chip", async () => {
+  test("without a chip, blfd dark says so", async () => {
     chip.unplug();
     const { code, said } = await panel.dark();
     expect(code).toBe(1);

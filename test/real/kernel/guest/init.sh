@@ -14,6 +14,8 @@ $b mount -t devpts guest $r/dev/pts
 $b mount -t tmpfs guest $r/dev/shm
 $b mount -t configfs guest $r/sys/kernel/config
 $b mount -t debugfs guest $r/sys/kernel/debug
+# Programs come in larger pieces then: each piece costs a change between guest and host.
+echo 1048576 >$r/sys/kernel/debug/fault_around_bytes
 $b mkdir -p "$r$JOB"
 $b mount -t hostfs guest "$r$JOB" -o "$JOB" || die "cannot reach $JOB"
 $b ifconfig lo 127.0.0.1 up

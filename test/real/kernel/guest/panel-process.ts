@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, vi } from "vitest";
+import { dark } from "../../../../firmware/cli/dark.ts";
+import { RecordedIo } from "../../../cli/recorded-io.ts";
 import { Program } from "../../program.ts";
 import { PI_4 } from "./sim-chip.ts";
 
@@ -59,8 +61,15 @@ export class PanelProcess {
     await vi.waitFor(() => expect(said()).toContain("running"), { timeout: 60_000 });
   }
 
-  /** `blfd dark`. */
-  dark(): Promise<{ readonly code: unknown; readonly said: string }> {
+  /** `blfd dark`, in this process: others begin slowly in the guest. */
+  async dark(): Promise<{ readonly code: number; readonly said: string }> {
+    const io = new RecordedIo();
+    const code = await dark(["-c", this.#settings], io, { boardConfigs: "board-configs", env: {} });
+    return { code, said: io.stdout + io.stderr };
+  }
+
+  /** `blfd dark` as it is built. */
+  builtDark(): Promise<{ readonly code: unknown; readonly said: string }> {
     return new Promise((resolve) =>
       execFile(process.execPath, [bundle, "dark", "-c", this.#settings], (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : error.code, said: stdout + stderr }),

@@ -12,7 +12,7 @@ import { PI_4 } from "./sim-chip.ts";
 const DEBOUNCE: Millis = 60;
 const KEYS = 30;
 /** How often a contact falls back before it rests. */
-const BOUNCES = 3;
+const BOUNCES = 2;
 const SOON = { timeout: 30_000, interval: 1 };
 
 const board: Board = {

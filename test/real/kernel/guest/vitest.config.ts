@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 // Inside the guest, which has one processor, and where processes and modules begin slowly: all files share one.
 export default defineConfig({
   test: {
-    include: ["test/real/kernel/guest/**/*.guest.ts"],
+    include: ["dist/guest/*.guest.mjs"],
+    server: { deps: { external: [/\/dist\/guest\//] } },
     environment: "node",
     fileParallelism: false,
     isolate: false,
