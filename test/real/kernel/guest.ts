@@ -10,9 +10,6 @@ import { Program } from "../program.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** Of the guest, in MB. Only what is used of it is taken from the host. */
-const MEMORY = 1500;
-
 /**
  * Runs one command with Node under a kernel of its own (User-Mode Linux) that has simulated GPIO chips, in the folder of the
  * project. The guest sees the host's files and changes none of them, but for one folder.
@@ -27,24 +24,11 @@ export async function inGuest<Result>(
   read: (folder: string, screen: string) => Promise<Result>,
 ): Promise<Result> {
   const { stdout } = await promisify(execFile)(path("install.sh"), []);
-  const bin = join(stdout.trim(), "bin");
   const folder = await mkdtemp(join(tmpdir(), "blfd-guest-"));
   try {
     await writeFile(join(folder, "run"), script(command(folder)));
     await chmod(join(folder, "run"), 0o755);
-    const guest = new Program(join(bin, "linux"), [
-      `mem=${MEMORY}M`,
-      "rootfstype=hostfs",
-      "rootflags=/",
-      "ro",
-      "quiet",
-      `init=${join(bin, "busybox")}`,
-      `BUSYBOX=${join(bin, "busybox")}`,
-      `JOB=${folder}`,
-      "--",
-      "sh",
-      path("guest/init.sh"),
-    ]);
+    const guest = new Program(path("boot.sh"), [stdout.trim(), folder]);
     guest.start();
     const ended = await guest.end(within);
     if (!ended) throw new Error(`the guest does not end within ${within} ms:\n${guest.output}`);

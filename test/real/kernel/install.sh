@@ -15,6 +15,12 @@ programs=(linux busybox)
 
 . "$here/../debian.sh"
 
+if [ "${1:-}" = cached ]; then # prints where it is only where it is there already
+  root=$cache/$release
+  ready && printf '%s\n' "$root"
+  exit
+fi
+
 [ "$(uname -m)" = x86_64 ] || { say "User-Mode Linux runs on x86_64 only, not on $(uname -m)"; exit 1; }
 for tool in gcc make; do command -v "$tool" >/dev/null || { say "no $tool: install the package $tool"; exit 1; }; done
 
