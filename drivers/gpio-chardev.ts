@@ -108,14 +108,17 @@ interface Taken {
   readonly inputFile: number | undefined;
 }
 
-/** Both or none. */
+/** Both or none; inputs first, so that where they are not to be had no lamp is touched. */
 function takeLines(kernel: Kernel, chip: OpenChip, { outputs, inputs }: Wiring, lit: number): Taken {
   const values = outputs.reduce((places, { bit }, place) => places + ((lit >>> bit) & 1) * 2 ** place, 0);
-  const outputFile = outputs.length === 0 ? undefined : request(kernel, chip, outputConfig(outputs, values));
+  const inputFile = inputs.length === 0 ? undefined : request(kernel, chip, inputConfig(inputs));
   try {
-    return { outputFile, inputFile: inputs.length === 0 ? undefined : request(kernel, chip, inputConfig(inputs)) };
+    return {
+      inputFile,
+      outputFile: outputs.length === 0 ? undefined : request(kernel, chip, outputConfig(outputs, values)),
+    };
   } catch (trouble) {
-    if (outputFile !== undefined) closeSync(outputFile);
+    if (inputFile !== undefined) closeSync(inputFile);
     throw trouble;
   }
 }
@@ -136,31 +139,20 @@ function request(kernel: Kernel, chip: OpenChip, config: LineConfig): number {
 
 function explained(kernel: Kernel, chip: OpenChip, { offsets }: LineConfig, error: unknown): GpioTrouble {
   const title = titleOf(chip);
-  switch (codeOf(error)) {
-    case "EBUSY": {
-      const busy = offsets.flatMap((offset) => holderOf(kernel, chip, offset) ?? []).join(", ");
-      return new GpioTrouble(
-        "chip",
-        `${title}: ${busy || "a bit is taken"}; end what holds it, or use another bit`,
-        error,
-      );
-    }
-    case "ENXIO":
-    case "ENODEV": {
-      const mend = "wire its interrupt output, and name that in the device tree (overlay)";
-      return new GpioTrouble("chip", `${title} tells no edges, so it cannot take buttons; ${mend}`, error);
-    }
-    case "EINVAL":
-      return isOld(kernel, chip)
-        ? new GpioTrouble(
-            "interface",
-            "the kernel is older than 5.10, and does not know version 2 of the GPIO uAPI",
-            error,
-          )
-        : new GpioTrouble("chip", `${title} refuses bits ${offsets.join(", ")}: ${textOf(error)}`, error);
-    default:
-      return new GpioTrouble("chip", `${title} does not give bits ${offsets.join(", ")}: ${textOf(error)}`, error);
+  const code = codeOf(error);
+  if (code === "EBUSY") {
+    const holders = offsets.flatMap((offset) => holderOf(kernel, chip, offset) ?? []).join(", ") || "a bit is taken";
+    return new GpioTrouble("chip", `${title}: ${holders}; end what holds it, or use another bit`, error);
   }
+  if (code === "EINVAL" && !knowsVersion2(kernel, chip)) {
+    const text = "the kernel is older than 5.10, and does not know version 2 of the GPIO uAPI";
+    return new GpioTrouble("interface", text, error);
+  }
+  if ((code === "ENODEV" || code === "ENXIO") && knowsVersion2(kernel, chip)) {
+    const mend = "wire its interrupt output, and name that in the device tree (overlay)";
+    return new GpioTrouble("chip", `${title} tells no edges, so it cannot take buttons; ${mend}`, error);
+  }
+  return new GpioTrouble("chip", `${title} does not give bits ${offsets.join(", ")}: ${textOf(error)}`, error);
 }
 
 function holderOf(kernel: Kernel, chip: OpenChip, offset: number): string | undefined {
@@ -171,11 +163,12 @@ function holderOf(kernel: Kernel, chip: OpenChip, offset: number): string | unde
   return `bit ${offset} is taken by ${consumer === "" ? "the kernel" : consumer}`;
 }
 
-function isOld(kernel: Kernel, chip: OpenChip): boolean {
+/** And is still there. */
+function knowsVersion2(kernel: Kernel, chip: OpenChip): boolean {
   try {
     kernel.ioctl(chip.file, IOCTL.lineInfo, lineInfo(0));
-    return false;
-  } catch {
     return true;
+  } catch {
+    return false;
   }
 }

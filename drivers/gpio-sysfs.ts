@@ -42,11 +42,12 @@ export class Sysfs implements GpioInterface {
     const taken = new Map<number, Gpio>();
     const before = exported(wiring, chip);
     try {
+      // First, so that where they are not to be had no lamp is touched.
+      for (const { bit } of wiring.inputs) taken.set(bit, takeLine(Gpio, chip, bit, "in"));
       for (const { bit, activeLow } of wiring.outputs) {
         const high = ((outputs >>> bit) & 1) === (activeLow ? 0 : 1);
         taken.set(bit, takeLine(Gpio, chip, bit, high ? "high" : "low"));
       }
-      for (const { bit } of wiring.inputs) taken.set(bit, takeLine(Gpio, chip, bit, "in"));
     } catch (trouble) {
       for (const line of taken.values()) line.unexport();
       throw trouble;

@@ -26,7 +26,7 @@ for tool in gcc make; do command -v "$tool" >/dev/null || { say "no $tool: insta
 
 # Two thirds of the source are for other machines; what describes it (Kconfig, Makefile) is read all the same.
 unread=()
-for part in Documentation sound tools/testing drivers/{gpu,media,net,staging,infiniband,scsi,iio,accel}; do
+for part in Documentation sound "arch/[!ux]*" drivers/{accel,gpu,iio,infiniband,media,scsi,staging} drivers/net/{ethernet,wireless}; do
   unread+=("--exclude=linux-source-6.12/$part/*.[chS]" "--exclude=linux-source-6.12/$part/*.rst")
 done
 

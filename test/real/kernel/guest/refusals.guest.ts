@@ -67,8 +67,12 @@ describe.each(["chardev", "sysfs"] as const)("%s, in one clear sentence:", (by) 
     expect(await refused(second)).toMatch(
       /^absent: pinctrl-bcm2711 \(\/\S+\): bit 27 is taken by blfd; end what holds it, or use another bit$/,
     );
+    // Nothing was tried on the outputs that are free.
+    second.bank.write(1 << 17, 1 << 17);
+    expect(first.back.chip.high(17)).toBe(false);
     await first.bank.halt();
     await expect.poll(() => second.states.at(-1), SOON).toBe("up");
+    expect(first.back.chip.high(17)).toBe(true);
   });
 
   test("no permission, and what gives it", async () => {
