@@ -20,5 +20,7 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
   legalComments: "none",
+  // Native, and not on every machine: the GPIO driver loads them when it is wanted.
+  external: ["koffi", "epoll", "onoff"],
   logLevel: "warning",
 });

@@ -19,7 +19,7 @@ class Board implements Module {
   readonly name = "board";
   readonly lamps = ["1", "2", "3", "zone"];
   readonly keys = ["1", "2", "3"];
-  readonly held: readonly string[] = [];
+  readonly held = new Set<string>();
   readonly shown = new Map<string, LampState>();
   contact: (key: string, closed: boolean, at: number) => void = () => undefined;
 

@@ -15,7 +15,7 @@ export async function check(args: readonly string[], io: Io, around: House): Pro
     io.err(USAGE);
     return EXIT.usage;
   }
-  const loaded = loadSettings(file, { ...around, use: "check" });
+  const loaded = loadSettings(file, around);
   if (!loaded.ok) {
     for (const problem of loaded.problems) io.err(`${renderProblem(problem)}\n`);
     const { length } = loaded.problems;

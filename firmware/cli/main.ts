@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { check } from "./check.ts";
+import { dark } from "./dark.ts";
 import { EXIT, type Io } from "./io.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
@@ -10,6 +11,7 @@ const USAGE = `blfd: telephone lines on lamps, call pickup on keys
 
   blfd run [-c FILE]    watch the lines, drive the panel
   blfd check [-c FILE]  every problem of the configuration, with its place
+  blfd dark [-c FILE]   every output of the panel dark, after a daemon that was killed
   blfd sim              a simulated panel, PBX and broker, in this terminal
   blfd sim sidecar      a simulated sidecar module on a serial port
   blfd schema [NAME]    the JSON Schema of settings, board, profile or scheme
@@ -30,6 +32,8 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return run(args, io, house);
     case "check":
       return check(args, io, house);
+    case "dark":
+      return dark(args, io, house);
     case "schema":
       return schema(args, io);
     case "sim": {

@@ -2,13 +2,10 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { serialPorts } from "../../drivers/sidecar/serial-port.ts";
 import { SystemClock } from "../../drivers/system-clock.ts";
-import { simBank } from "../../sim/bank.ts";
-import { FileBank } from "../../sim/file-bank.ts";
 import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { Daemon } from "../daemon.ts";
-import type { BankSpec, Board } from "../domain/board.ts";
-import type { Bank } from "../hal/bank.ts";
+import type { Board } from "../domain/board.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import type { Module } from "../hal/module.ts";
@@ -17,6 +14,7 @@ import { Reporter } from "../mqtt/reporter.ts";
 import { Assembly } from "../panel/assembly.ts";
 import { Panel } from "../panel/panel.ts";
 import { UserAgent } from "../sip/user-agent.ts";
+import { banksOf } from "./banks.ts";
 import { DEFAULT_SETTINGS, EXIT, type House, type Io } from "./io.ts";
 import { sidecarsOf } from "./sidecars.ts";
 
@@ -33,7 +31,7 @@ export async function run(args: readonly string[], io: Io, house: House): Promis
 
   const clock = new SystemClock();
   const log = createLog({ level: wanted.level, pretty: process.stderr.isTTY });
-  const module = moduleOf(settings.board, clock);
+  const module = moduleOf(settings.board, clock, log);
   const agent = new UserAgent({ pbx: settings.pbx, clock, log });
   const mqtt = settings.mqtt && {
     reporter: new Reporter({ settings: settings.mqtt, panel: settings.panel, clock, log }),
@@ -61,26 +59,13 @@ function options(args: readonly string[], io: Io): { config: string; level: LogL
 }
 
 /** What the board is made of, seen as one. */
-function moduleOf(board: Board, clock: Clock): Module {
+function moduleOf(board: Board, clock: Clock, log: Log): Module {
   const { name } = board;
   const modules = [...sidecarsOf(board, serialPorts(), clock)];
-  const banks = banksOf(board, clock);
+  const banks = banksOf(board, { clock, log });
   if (banks.size > 0) modules.unshift(new Panel({ name, board, banks, clock }));
   const [only] = modules;
   return modules.length === 1 && only ? only : new Assembly(name, modules);
-}
-
-function banksOf(board: Board, clock: Clock): ReadonlyMap<string, Bank> {
-  const specs = board.banks.filter(({ driver }) => driver !== "sidecar");
-  return new Map(specs.map((spec) => [spec.name, bankOf(spec, clock)]));
-}
-
-function bankOf(spec: BankSpec, clock: Clock): Bank {
-  if (spec.driver !== "sim") throw new Error(`bank ${spec.name}: this version has no driver "${spec.driver}"`);
-  const { name, width, directory } = spec;
-  return directory === undefined
-    ? simBank({ name, width, clock }).bank
-    : new FileBank({ name, width, directory, clock });
 }
 
 /** Runs until SIGTERM or SIGINT; whatever ends it, the lamps are dark afterwards. */

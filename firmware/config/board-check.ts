@@ -11,12 +11,15 @@ interface Use {
   readonly bank: string | undefined;
   readonly kind: "bit" | "key";
   readonly number: number;
+  /** What only the kernel can do, as it is written. */
+  readonly kernelOnly?: string | undefined;
 }
 
 /** Second pass over a board: what only shows across its keys and banks. */
 export function checkBoard(parts: BoardParts, source: Source): void {
   checkPlaces(parts, source);
   checkSidecars(parts, source);
+  checkLamps(parts, source);
   checkGrid(parts, source);
 }
 
@@ -36,6 +39,8 @@ function checkPlaces(parts: BoardParts, source: Source): void {
     const path = [...use.path, use.kind];
     const missing = misplaced(parts, bank, use.kind) ?? missingBit(parts, bank, use.number);
     if (missing !== undefined) source.problem(path, missing);
+    const unable = use.kernelOnly === undefined ? undefined : whyUnable(parts, bank, use.kernelOnly);
+    if (unable !== undefined) source.problemOfKey(use.path, unable);
 
     const place = `${use.kind} ${use.number} of bank ${bank}`;
     const first = taken.get(place);
@@ -48,18 +53,33 @@ function checkPlaces(parts: BoardParts, source: Source): void {
   }
 }
 
-/** Every LED, button and sidecar's key, in the order of the keys. */
-function usesOf(parts: BoardParts): Use[] {
-  return Object.entries(parts.keys ?? {}).flatMap(([id, { leds, button, bank, key }]) => {
-    const path = ["keys", id];
-    const uses: Use[] = [];
-    for (const [colour, led] of Object.entries(leds ?? {})) {
-      if (led) uses.push({ path: [...path, "leds", colour], bank: led.bank, kind: "bit", number: led.bit });
-    }
-    if (button) uses.push({ path: [...path, "button"], bank: button.bank, kind: "bit", number: button.bit });
-    if (key !== undefined) uses.push({ path, bank, kind: "key", number: key });
-    return uses;
-  });
+interface Written {
+  readonly bank?: string | undefined;
+  readonly bit: number;
+  readonly drive?: string;
+  readonly debounceIn?: string;
+}
+
+/** Every LED, button and sidecar's key in the order of the keys, then the other lamps and the buzzer. */
+function usesOf({ keys, lamps, buzzer }: BoardParts): Use[] {
+  const uses: Use[] = [];
+  const use = (path: Path, at: Written | undefined): void => {
+    if (at === undefined) return;
+    const { bank, bit, drive, debounceIn } = at;
+    const kernelOnly =
+      drive === "open-drain" ? "drive: open-drain" : debounceIn === "kernel" ? "debounceIn: kernel" : undefined;
+    uses.push({ path, bank, kind: "bit", number: bit, kernelOnly });
+  };
+  for (const [id, { leds, button, bank, key }] of Object.entries(keys ?? {})) {
+    for (const [colour, led] of Object.entries(leds ?? {})) use(["keys", id, "leds", colour], led);
+    use(["keys", id, "button"], button);
+    if (key !== undefined) uses.push({ path: ["keys", id], bank, kind: "key", number: key });
+  }
+  for (const [id, lamp] of Object.entries(lamps ?? {})) {
+    for (const [colour, led] of Object.entries(lamp?.leds ?? {})) use(["lamps", id, "leds", colour], led);
+  }
+  use(["buzzer"], buzzer);
+  return uses;
 }
 
 /** Why this bank has nothing of that kind, if so. */
@@ -111,6 +131,22 @@ function missingBit(parts: BoardParts, bank: string, bit: number): string | unde
   if (bit < 2) return `GPIO ${bit} belongs to the EEPROM of a HAT; write one from 2 to 27`;
   if (bit > 27) return `the 40-pin header has no GPIO ${bit}; write one from 2 to 27`;
   return undefined;
+}
+
+/** Why the bank cannot do it, if so. */
+function whyUnable(parts: BoardParts, bank: string, what: string): string | undefined {
+  const spec = parts.banks?.[bank];
+  if (spec === undefined || (spec.driver === "gpio" && spec.interface !== "sysfs")) return undefined;
+  const who = spec.driver === "gpio" ? "interface sysfs" : `driver ${spec.driver}`;
+  return `${who} of bank ${bank} cannot do ${what}; take it out, or use a gpio bank with interface chardev`;
+}
+
+/** A lamp is known by the key it sits on, or by its own name. */
+function checkLamps(parts: BoardParts, source: Source): void {
+  const keys = source.names(["keys"]);
+  for (const id of Object.keys(parts.lamps ?? {})) {
+    if (keys.includes(id)) source.problemOfKey(["lamps", id], `there is a key ${id} as well; give that another name`);
+  }
 }
 
 function checkGrid(parts: BoardParts, source: Source): void {

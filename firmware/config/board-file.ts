@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { BankSpec, Board, BoardKey, Led } from "../domain/board.ts";
+import { type BankSpec, type Board, type BoardKey, EXTRA_LAMPS, type ExtraLamp, type Led } from "../domain/board.ts";
 import type { Colour } from "../domain/lamp.ts";
 import { duration, isClean, oneOf, orList, section, shortName, text, title, wanting, whole } from "./fields.ts";
 import { beside } from "./files.ts";
@@ -7,6 +7,7 @@ import { beside } from "./files.ts";
 const keyName = shortName("the name of a key, such as 1");
 const bankName = shortName("the name of a bank");
 const chipLabel = text(wanting("a chip's label, such as pinctrl-rp1; gpiodetect shows it"), /^\S+$/);
+const active = (level: "high" | "low") => oneOf(["high", "low"]).default(level);
 
 const gpio = section(
   {
@@ -23,7 +24,12 @@ const gpio = section(
           error: wanting("a chip's label, such as pinctrl-rp1, or a list of alternatives"),
         },
       )
-      .describe("The chip's label, never its number: numbers move between kernels. A list names alternatives"),
+      .describe(
+        "The chip's label, the name of its device (1-0020, where two chips share a label) or its path; never a number, which moves between kernels. A list names alternatives",
+      ),
+    interface: oneOf(["auto", "chardev", "sysfs"])
+      .default("auto")
+      .describe("How to reach the chip: its character device, /sys/class/gpio, or the first that is there"),
   },
   wanting("a map such as { driver: gpio, chip: pinctrl-rp1 }"),
 );
@@ -74,29 +80,45 @@ const place = {
   bit: whole(0, 31).describe("0…31; on a GPIO chip, the line's offset"),
 };
 
+const drive = oneOf(["push-pull", "open-drain"])
+  .default("push-pull")
+  .describe("open-drain: pulled low or left open, never driven high");
+
 const led = section(
-  { ...place, active: oneOf(["high", "low"]).default("high").describe("The level that lights it") },
+  { ...place, active: active("high").describe("The level that lights it"), drive },
   wanting("a map such as { bank: lamps, bit: 0 }"),
 ).optional();
+
+const leds = section(
+  { red: led, green: led, amber: led, blue: led, white: led },
+  wanting("LEDs by colour, such as { red: { bit: 0 } }"),
+).describe("Its LEDs by colour");
+
+const buzzer = section(
+  { ...place, active: active("high").describe("The level at which it sounds"), drive },
+  wanting("a map such as { bank: lamps, bit: 0 }"),
+);
 
 const button = section(
   {
     ...place,
-    active: oneOf(["high", "low"]).default("low").describe("The level while it is pressed"),
+    active: active("low").describe("The level while it is pressed"),
     pull: oneOf(["up", "down", "none"]).default("up").describe("The chip's own resistor"),
     debounce: duration("0ms", "1s")
       .prefault("20ms")
       .describe("Quiet time after an edge that counted; the edge itself acts at once"),
+    debounceIn: oneOf(["blfd", "kernel"])
+      .default("blfd")
+      .describe(
+        "kernel: the kernel tells an edge after that much quiet, so that a press acts later, and never for a spike",
+      ),
   },
   wanting("a map such as { bank: buttons, bit: 0 }"),
 );
 
 const key = section(
   {
-    leds: section(
-      { red: led, green: led, amber: led, blue: led, white: led },
-      wanting("LEDs by colour, such as { red: { bit: 0 } }"),
-    )
+    leds: leds
       .refine((leds) => Object.keys(leds).length > 0, {
         error: "a key without a lamp; give it an LED, such as { red: { bit: 0 } }",
         when: isClean,
@@ -121,6 +143,16 @@ const key = section(
     path: ["bank"],
     error: "stands here with key only, for a sidecar; write it with each LED and button",
   });
+
+const lamp = section(
+  {
+    leds: leds.refine((leds) => Object.keys(leds).length > 0, {
+      error: "a lamp without an LED; give it one, such as { green: { bit: 0 } }",
+      when: isClean,
+    }),
+  },
+  wanting("a map such as { leds: { green: { bit: 0 } } }"),
+).optional();
 
 /** What is soldered where, as a person writes it. */
 export const boardFile = section(
@@ -148,6 +180,13 @@ export const boardFile = section(
         error: "no key is named; write one, such as 1: { leds: { red: { bit: 0 } } }",
         when: isClean,
       }),
+    lamps: section(
+      { zone: lamp, alive: lamp },
+      wanting("a map of lamps, such as alive: { leds: { green: { bit: 0 } } }"),
+    )
+      .optional()
+      .describe("Lamps on no key. zone: over a door or corridor; alive: shows that blfd and the PBX are well"),
+    buzzer: buzzer.optional(),
   },
   wanting("a map with title, grid, banks and keys"),
 );
@@ -159,12 +198,22 @@ export const boardParts = boardFile.partial();
 
 export type BoardParts = z.output<typeof boardParts>;
 type BitPlace = { bank?: string | undefined; bit: number; active: "high" | "low" };
+type OutputPlace = BitPlace & { drive: "push-pull" | "open-drain" };
+type LedsPlace = NonNullable<BoardFile["keys"][string]["leds"]>;
 
 /** The checked file as the rest of the house knows it; its paths are relative to `folder`. */
 export function toBoard(name: string, file: BoardFile, folder: string): Board {
   const banks = Object.entries(file.banks).map(([bankName, spec]) => toBank(bankName, spec, folder));
   const only = banks[0]?.name ?? "";
   const bitRef = ({ bank, bit, active }: BitPlace) => ({ bank: bank ?? only, bit, activeLow: active === "low" });
+  const outputRef = (output: OutputPlace) => ({
+    ...bitRef(output),
+    ...(output.drive === "open-drain" && { openDrain: true }),
+  });
+  const toLeds = (leds: LedsPlace) =>
+    Object.entries(leds).flatMap(([colour, at]): Led[] =>
+      at === undefined ? [] : [{ ...outputRef(at), colour: colour as Colour }],
+    );
 
   const places = new Map(file.grid.flatMap((names, row) => names.map((id, column) => [id, { column, row }] as const)));
   const keys = Object.entries(file.keys).map(([id, spec]): BoardKey => {
@@ -172,21 +221,33 @@ export function toBoard(name: string, file: BoardFile, folder: string): Board {
     if (spec.key !== undefined) {
       return { id, leds: [], sidecar: { bank: spec.bank ?? only, number: spec.key }, column, row };
     }
-    const leds = Object.entries(spec.leds ?? {}).flatMap(([colour, at]): Led[] =>
-      at === undefined ? [] : [{ ...bitRef(at), colour: colour as Colour }],
-    );
+    const leds = toLeds(spec.leds ?? {});
     if (spec.button === undefined) return { id, leds, column, row };
-    const { pull, debounce } = spec.button;
-    return { id, leds, button: { ...bitRef(spec.button), pull, debounce }, column, row };
+    const { pull, debounce, debounceIn } = spec.button;
+    const debounced = debounceIn === "blfd" ? { debounce } : { debounce: 0, kernelDebounce: debounce };
+    return { id, leds, button: { ...bitRef(spec.button), pull, ...debounced }, column, row };
+  });
+  const lamps = EXTRA_LAMPS.flatMap((id): ExtraLamp[] => {
+    const lamp = file.lamps?.[id];
+    return lamp === undefined ? [] : [{ id, leds: toLeds(lamp.leds) }];
   });
   const columns = Math.max(...file.grid.map((row) => row.length));
-  return { name, title: file.title, columns, rows: file.grid.length, banks, keys };
+  return {
+    name,
+    title: file.title,
+    columns,
+    rows: file.grid.length,
+    banks,
+    keys,
+    ...(lamps.length > 0 && { lamps }),
+    ...(file.buzzer && { buzzer: outputRef(file.buzzer) }),
+  };
 }
 
 function toBank(name: string, spec: BoardFile["banks"][string], folder: string): BankSpec {
   switch (spec.driver) {
     case "gpio":
-      return { name, driver: "gpio", chip: [spec.chip].flat() };
+      return { name, driver: "gpio", chip: [spec.chip].flat(), interface: spec.interface };
     case "sidecar":
       return { name, driver: "sidecar", port: spec.port, baud: spec.baud, module: spec.module };
     case "sim": {

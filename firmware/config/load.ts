@@ -9,7 +9,7 @@ import { firstPass } from "./first-pass.ts";
 import { Findings, type Problem, startOf } from "./problem.ts";
 import { REMOTE, readRemote } from "./remote-control.ts";
 import { fetchSecret, type SecretPlace } from "./secrets.ts";
-import { checkSettings, type Use } from "./settings-check.ts";
+import { checkSettings } from "./settings-check.ts";
 import { settingsFile, settingsParts } from "./settings-file.ts";
 import { openSource, type Path, type Source } from "./source.ts";
 import { readTls } from "./tls-files.ts";
@@ -24,8 +24,6 @@ export interface LoadOptions {
 export interface LoadSettingsOptions extends LoadOptions {
   /** For passwords in variables, and systemd's $CREDENTIALS_DIRECTORY. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `run` also refuses boards whose drivers this version does not have; `check` warns of them. Default: run. */
-  readonly use?: Use;
 }
 
 export interface Failure {
@@ -64,7 +62,7 @@ export function loadSettings(file: string, options: LoadSettingsOptions): Loaded
   const remote = remoteParts && readRemote(remoteParts, phoneAsker, source, shelf, store);
 
   const known = { parts, board: board || undefined, profile: profile || undefined, remote };
-  checkSettings(known, options.use ?? "run", source);
+  checkSettings(known, source);
 
   const { problems, warnings } = findings;
   if (problems.length > 0 || !whole || !board || !profile || !scheme || !password) return { ok: false, problems };
@@ -79,6 +77,20 @@ function askerAt(path: Path, source: Source): Asker {
 /** A board by its name in board-configs or its path, for what runs without settings. */
 export function loadBoard(nameOrPath: string, options: LoadOptions): Loaded<Board> {
   return alone(nameOrPath, options, openBoard);
+}
+
+/** The board that settings name, whatever else is wrong with them. */
+export function loadBoardOf(file: string, options: LoadOptions): Loaded<Board> {
+  const [inSettings, inBoard] = [new Findings(), new Findings()];
+  const files = options.files ?? disk;
+  const source = openSource(file, files, inSettings);
+  if (source === undefined) return { ok: false, problems: inSettings.problems };
+  const { board: name } = firstPass(settingsFile, settingsParts, source).parts ?? {};
+  if (name === undefined) return { ok: false, problems: inSettings.problems };
+  const shelf: Shelf = { boardConfigs: options.boardConfigs, files };
+  const value = openBoard(name, shelf, askerAt(["board"], source), inBoard);
+  const { problems } = inBoard;
+  return value === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, value };
 }
 
 export function loadProfile(nameOrPath: string, options: LoadOptions): Loaded<Profile> {

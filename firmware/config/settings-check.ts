@@ -4,19 +4,12 @@ import { checkPickup } from "./pickup-check.ts";
 import { checkScope } from "./scope-check.ts";
 import type { Source } from "./source.ts";
 
-/** Drivers that this version can open. The others' boards can be written and checked already. */
-const DRIVERS: readonly string[] = ["sim", "sidecar"];
-
-/** `run`: a bank that this version cannot open is a problem. `check`: it is a warning. */
-export type Use = "check" | "run";
-
 /** Second pass over the settings: what only shows across them and the files that they name. */
-export function checkSettings(known: Known, use: Use, source: Source): void {
+export function checkSettings(known: Known, source: Source): void {
   checkTransport(known, source);
   checkKeys(known, source);
   checkPickup(known, source);
   checkScope(known, source);
-  checkDrivers(known, use, source);
 }
 
 /** What means nothing to the transport is not passed over: somebody may believe in it. */
@@ -32,14 +25,5 @@ function checkTransport({ parts: { pbx } }: Known, source: Source): void {
   }
   if (written.includes("path") && transport !== "ws" && transport !== "wss") {
     source.problemOfKey(["pbx", "path"], `only ws and wss have a path; take it out, or change transport in pbx.server`);
-  }
-}
-
-function checkDrivers({ board }: Known, use: Use, source: Source): void {
-  for (const { name, driver } of board?.banks ?? []) {
-    if (DRIVERS.includes(driver)) continue;
-    const text = `bank ${name} needs driver ${driver}, which is not in this version; use a board with sim banks to run`;
-    if (use === "run") source.problem(["board"], text);
-    else source.warn(["board"], text);
   }
 }

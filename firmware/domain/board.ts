@@ -2,9 +2,18 @@ import type { KeyId } from "./key.ts";
 import type { Colour } from "./lamp.ts";
 import type { Millis } from "./millis.ts";
 
-/** Where a Bank's bits are. A GPIO chip is named by its label (alternatives in order), never by number. */
+/** How to reach the kernel's GPIO: its character device, the older files under /sys/class/gpio, or the first that is there. */
+export type GpioInterfaceName = "auto" | "chardev" | "sysfs";
+
+/** Where a Bank's bits are. */
 export type BankSpec =
-  | { readonly name: string; readonly driver: "gpio"; readonly chip: readonly string[] }
+  | {
+      readonly name: string;
+      readonly driver: "gpio";
+      /** Labels, names of devices, or paths; alternatives in order. Never a number: numbers move between kernels. */
+      readonly chip: readonly string[];
+      readonly interface: GpioInterfaceName;
+    }
   | {
       readonly name: string;
       readonly driver: "sidecar";
@@ -29,14 +38,25 @@ export interface BitRef {
   readonly activeLow: boolean;
 }
 
-export interface Led extends BitRef {
+/** A bit that is written. */
+export interface OutputRef extends BitRef {
+  /** Pulled low or left open, never driven high. */
+  readonly openDrain?: boolean;
+}
+
+export interface Led extends OutputRef {
   readonly colour: Colour;
 }
 
+/** The chip's own resistor at an input. */
+export type Pull = "up" | "down" | "none";
+
 export interface Button extends BitRef {
-  readonly pull: "up" | "down" | "none";
+  readonly pull: Pull;
   /** Quiet time after an accepted edge; the edge itself acts at once. 0 where the kernel debounces. */
   readonly debounce: Millis;
+  /** How long a level must last before the kernel tells of it; absent where it tells every edge. */
+  readonly kernelDebounce?: Millis;
 }
 
 /** A key that is a sidecar's: lamp and button are both there, and its LEDs are what the sidecar says. */
@@ -57,6 +77,14 @@ export interface BoardKey {
   readonly row: number;
 }
 
+/** Lamps that sit on no key: over the door or the corridor, and the one that shows that the daemon lives. */
+export const EXTRA_LAMPS = ["zone", "alive"] as const;
+
+export interface ExtraLamp {
+  readonly id: (typeof EXTRA_LAMPS)[number];
+  readonly leds: readonly Led[];
+}
+
 /** What is soldered where. Data: the files in board-configs/boards. */
 export interface Board {
   readonly name: string;
@@ -65,4 +93,6 @@ export interface Board {
   readonly rows: number;
   readonly banks: readonly BankSpec[];
   readonly keys: readonly BoardKey[];
+  readonly lamps?: readonly ExtraLamp[];
+  readonly buzzer?: OutputRef;
 }

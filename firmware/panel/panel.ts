@@ -40,8 +40,10 @@ export class Panel implements Module {
       if (key.leds.length > 0) leds.set(key.id, key.leds);
       if (key.button !== undefined) buttons.set(key.id, key.button);
     }
-    for (const { id, leds, button } of board.keys) {
-      for (const { bank } of button === undefined ? leds : [...leds, button]) {
+    for (const lamp of board.lamps ?? []) leds.set(lamp.id, lamp.leds);
+    for (const id of new Set([...leds.keys(), ...buttons.keys()])) {
+      const button = buttons.get(id);
+      for (const { bank } of [...(leds.get(id) ?? []), ...(button ? [button] : [])]) {
         if (!banks.has(bank)) throw new Error(`board ${board.name} names a bank that it was not given: ${bank}`);
         this.#dependent.set(bank, (this.#dependent.get(bank) ?? new Set()).add(id));
       }

@@ -15,3 +15,17 @@ command -v cc >/dev/null && cc -O2 -o "$work/floor" test/bench/floor.c || true #
 # Where test/real/asterisk/install.sh unpacks it.
 baresip=${BLFD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/blfd}/asterisk-22
 node "$work/main.mjs" dist/blfd.mjs "$bits" "$baresip"
+
+# The kernel's GPIO, where test/real/kernel/install.sh has built what it takes.
+if kernel=$(test/real/kernel/install.sh cached); then
+  # Within the project, where native packages are found.
+  npx esbuild test/bench/gpio.ts --outfile=dist/guest/bench.mjs --bundle --platform=node --format=esm \
+    --target=node20.19 --external:koffi --external:epoll --external:onoff --banner:js="$require" --log-level=warning
+  printf '#!/bin/sh\ncd "%s" && exec "%s" dist/guest/bench.mjs\n' "$PWD" "$(node -p process.execPath)" >"$work/run"
+  chmod +x "$work/run"
+  echo
+  timeout 300 test/real/kernel/boot.sh "$kernel" "$work" </dev/null | grep -v '^reboot: '
+  [ "$(cat "$work/status")" = 0 ]
+else
+  echo "the kernel's GPIO: could not be had; make test-real PART=kernel builds it"
+fi

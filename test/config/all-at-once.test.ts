@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadBoard, loadProfile, loadScheme, loadSettings } from "../../firmware/config/load.ts";
 import { renderProblem } from "../../firmware/config/problem.ts";
 import { MemoryFiles } from "./memory-files.ts";
-import { broken, complaints, GOOD, load, warnings } from "./panel-files.ts";
+import { broken, complaints, GOOD, load } from "./panel-files.ts";
 
 test("every problem of every file is told in one go, the settings first, each file from top to bottom", () => {
   const settings = `pannel: ward-3
@@ -109,19 +109,6 @@ test("a name that leads nowhere is answered with those that exist", () => {
   expect(complaints(bare)).toContain(
     "blfd.yaml:2:8: board: there is no board pi-13; gone/boards holds none; write a path such as ./my-board.yaml",
   );
-});
-
-test("check warns of a driver that this version has not, run refuses it", () => {
-  const gpio = GOOD.board
-    .replace("{ driver: sim, width: 2 }", "{ driver: gpio, chip: [pinctrl-rp1, pinctrl-bcm2711] }")
-    .replace("buttons, bit: 0", "buttons, bit: 2")
-    .replace("buttons, bit: 1", "buttons, bit: 27");
-  const told = [
-    "blfd.yaml:2:8: board: bank buttons needs driver gpio, which is not in this version; use a board with sim banks to run",
-  ];
-  expect(complaints(load({ board: gpio }, { use: "run" }))).toEqual(told);
-  expect(complaints(load({ board: gpio }))).toEqual(told);
-  expect(warnings(load({ board: gpio }, { use: "check" }))).toEqual(told);
 });
 
 test("a board, a profile and a scheme can be loaded without settings", () => {

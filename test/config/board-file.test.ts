@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { loadBoard } from "../../firmware/config/load.ts";
+import { renderProblem } from "../../firmware/config/problem.ts";
+import { MemoryFiles } from "./memory-files.ts";
 import { type Broken, GOOD, toldOf } from "./panel-files.ts";
 
 describe("a board that cannot be wired so", () => {
@@ -82,6 +85,36 @@ describe("a board that cannot be wired so", () => {
       "leds: { red: { bank: lamps, bit: 2 } }",
       "leds: { red: { bank: lamps, bit: 2, active: lo } }",
       '11:49: keys.2.leds.red.active: not "lo" but high or low',
+    ],
+    [
+      "keys:\n",
+      "lamps: { alive: { leds: { green: { bank: lamps, bit: 1 } } } }\nkeys:\n",
+      "6:54: lamps.alive.leds.green.bit: bit 1 of bank lamps is keys.1.leds.green already (line 9); give each its own",
+    ],
+    [
+      "keys:\n",
+      "buzzer: { bank: buttons, bit: 1 }\nkeys:\n",
+      "6:31: buzzer.bit: bit 1 of bank buttons is keys.2.button already (line 13); give each its own",
+    ],
+    [
+      "keys:\n",
+      "lamps: { door: { leds: { green: { bank: lamps, bit: 3 } } } }\nkeys:\n",
+      "6:10: lamps.door: unknown key; the keys of lamps are zone, alive",
+    ],
+    [
+      "keys:\n",
+      "lamps: { zone: { leds: {} } }\nkeys:\n",
+      "6:24: lamps.zone.leds: a lamp without an LED; give it one, such as { green: { bit: 0 } }",
+    ],
+    [
+      "button: { bank: buttons, bit: 1 }",
+      "button: { bank: buttons, bit: 1, debounceIn: kernel }",
+      "12:5: keys.2.button: driver sim of bank buttons cannot do debounceIn: kernel; take it out, or use a gpio bank with interface chardev",
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: { red: { bank: lamps, bit: 2, drive: open-drain } }",
+      "11:13: keys.2.leds.red: driver sim of bank lamps cannot do drive: open-drain; take it out, or use a gpio bank with interface chardev",
     ],
     ["grid: [[1, 2]]", "grid: [[1]]", "10:3: keys.2: not in the grid; give it a place there"],
     [
@@ -203,4 +236,46 @@ describe("a board of sidecars", () => {
   ])("%s with %s → %s", (banks, keys, told) => {
     expect(sidecarsTold(banks, keys)).toEqual([told]);
   });
+});
+const NURSE = `title: One key
+grid: [[1]]
+banks: { header: { driver: gpio, chip: pinctrl-rp1, interface: chardev } }
+keys:
+  1:
+    leds: { red: { bit: 17, active: low, drive: open-drain } }
+    button: { bit: 4, debounce: 5ms, debounceIn: kernel }
+lamps:
+  alive: { leds: { green: { bit: 18 } } }
+  zone: { leds: { amber: { bit: 27 } } }
+buzzer: { bit: 12, active: low }
+`;
+
+test("lamps without a key, a buzzer, and what the kernel is to do are read", () => {
+  const files = new MemoryFiles().put("nurse.yaml", NURSE);
+  const board = loadBoard("./nurse.yaml", { boardConfigs: "none", files });
+  expect(board).toMatchObject({
+    ok: true,
+    value: {
+      banks: [{ name: "header", driver: "gpio", chip: ["pinctrl-rp1"], interface: "chardev" }],
+      keys: [
+        {
+          leds: [{ bank: "header", bit: 17, activeLow: true, openDrain: true, colour: "red" }],
+          button: { bank: "header", bit: 4, activeLow: true, pull: "up", debounce: 0, kernelDebounce: 5 },
+        },
+      ],
+      lamps: [
+        { id: "zone", leds: [{ bank: "header", bit: 27, activeLow: false, colour: "amber" }] },
+        { id: "alive", leds: [{ bank: "header", bit: 18, activeLow: false, colour: "green" }] },
+      ],
+      buzzer: { bank: "header", bit: 12, activeLow: true },
+    },
+  });
+});
+
+test("a key may not be called like a lamp that the board has", () => {
+  const text = NURSE.replace("[[1]]", "[[zone]]").replace("  1:", "  zone:");
+  const board = loadBoard("./nurse.yaml", { boardConfigs: "none", files: new MemoryFiles().put("nurse.yaml", text) });
+  expect(board.ok ? [] : board.problems.map(renderProblem)).toEqual([
+    "nurse.yaml:10:3: lamps.zone: there is a key zone as well; give that another name",
+  ]);
 });

@@ -1,6 +1,5 @@
 import { type LoadedSettings, loadSettings } from "../../firmware/config/load.ts";
 import { renderProblem } from "../../firmware/config/problem.ts";
-import type { Use } from "../../firmware/config/settings-check.ts";
 import { MemoryFiles } from "./memory-files.ts";
 
 /** A small and good panel, each file short enough to count lines in. */
@@ -81,7 +80,6 @@ export function broken(file: FileName, right: string, wrong: string): Partial<Re
 export interface Around {
   readonly files?: MemoryFiles;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly use?: Use;
 }
 
 /** Loads the good panel with some of its files changed. */
@@ -93,7 +91,6 @@ export function load(changed: Partial<Record<FileName, string>> = {}, around: Ar
     boardConfigs: "board-configs",
     files,
     env,
-    ...(around.use && { use: around.use }),
   });
 }
 

@@ -7,6 +7,7 @@ import type { Board } from "../../firmware/domain/board.ts";
 import { localTime } from "../../firmware/domain/hours.ts";
 import { mayPickUp } from "../../firmware/domain/scope.ts";
 import type { Settings } from "../../firmware/domain/settings.ts";
+import { wiringOf } from "../../firmware/domain/wiring.ts";
 import { warnings } from "./panel-files.ts";
 
 const boardConfigs = resolve(import.meta.dirname, "../../board-configs");
@@ -52,7 +53,12 @@ describe("pi-12", () => {
   test("has twelve keys of one LED and one button on the header", () => {
     expect([columns, rows, leds.length, buttons.length]).toEqual([4, 3, 12, 12]);
     expect(banks).toEqual([
-      { name: "header", driver: "gpio", chip: ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"] },
+      {
+        name: "header",
+        driver: "gpio",
+        chip: ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"],
+        interface: "auto",
+      },
     ]);
   });
 
@@ -60,21 +66,6 @@ describe("pi-12", () => {
     const used = [...leds, ...buttons].sort((a, b) => a - b);
     expect(used).toEqual(Array.from({ length: 26 }, (_, i) => i + 2).filter((bit) => bit !== 14 && bit !== 15));
     expect(Math.min(...leds)).toBeGreaterThanOrEqual(9);
-  });
-
-  test("says the right pin of the header behind every bit", () => {
-    // The header as one looks at it, GPIO by GPIO: odd pins, and the even ones beside them.
-    const odd = "- 2 3 4 - 17 27 22 - 10 9 11 - 0 5 6 13 19 26 -".split(" ");
-    const even = "- - - 14 15 18 - 23 24 - 25 8 7 1 - 12 - 16 20 21".split(" ");
-    const pinOf = (bit: string) => (odd.includes(bit) ? odd.indexOf(bit) * 2 + 1 : even.indexOf(bit) * 2 + 2);
-    const text = disk.read(join(boardConfigs, "boards/pi-12.yaml"));
-    const said = [
-      ...text.matchAll(/red: \{ bit: (\d+) \}.*button: \{ bit: (\d+) \}.*# LED on pin (\d+), button on pin (\d+)/g),
-    ];
-    expect(said).toHaveLength(12);
-    for (const [, led = "", button = "", ledPin, buttonPin] of said) {
-      expect([Number(ledPin), Number(buttonPin)]).toEqual([pinOf(led), pinOf(button)]);
-    }
   });
 });
 
@@ -203,16 +194,65 @@ privacy: off
 mqtt: { url: mqtt://127.0.0.1:1883, topic: blfd }
 `;
 
+test.each([
+  ["pi-12", 24],
+  ["pi-nurse-8", 19],
+])("%s says the right pin of the header behind every bit", (name, bits) => {
+  // The header as one looks at it, GPIO by GPIO: odd pins, and the even ones beside them.
+  const odd = "- 2 3 4 - 17 27 22 - 10 9 11 - 0 5 6 13 19 26 -".split(" ");
+  const even = "- - - 14 15 18 - 23 24 - 25 8 7 1 - 12 - 16 20 21".split(" ");
+  const pinOf = (bit: string) => (odd.includes(bit) ? odd.indexOf(bit) * 2 + 1 : even.indexOf(bit) * 2 + 2);
+  const text = disk.read(join(boardConfigs, `boards/${name}.yaml`));
+  const wired = text.split("\n").filter((line) => line.includes("bit:"));
+  const numbers = (pattern: RegExp) => wired.flatMap((line) => [...line.matchAll(pattern)].map(([, n = ""]) => n));
+  expect(numbers(/bit: (\d+)/g)).toHaveLength(bits);
+  expect(numbers(/pin (\d+)/g).map(Number)).toEqual(numbers(/bit: (\d+)/g).map(pinOf));
+});
+
+describe("pi-nurse-8", () => {
+  const nurse = board("pi-nurse-8");
+  const { outputs, inputs } = wiringOf(nurse, "header");
+
+  test("has eight keys, a zone lamp, an alive lamp and a buzzer on the header", () => {
+    expect(nurse.keys.map(({ leds, button }) => [leds.length, button?.pull])).toEqual(Array(8).fill([1, "up"]));
+    expect(nurse.lamps?.map(({ id, leds }) => [id, leds.length])).toEqual([
+      ["zone", 1],
+      ["alive", 1],
+    ]);
+    expect(outputs).toHaveLength(8 + 2 + 1);
+    expect(inputs).toHaveLength(8);
+  });
+
+  test("leaves the serial port and the I2C bus alone, and lights nothing at power-on", () => {
+    const free = [2, 3, 14, 15];
+    expect([...outputs, ...inputs].filter(({ bit }) => free.includes(bit))).toEqual([]);
+    expect(Math.min(...outputs.map(({ bit }) => bit))).toBeGreaterThanOrEqual(9);
+  });
+});
+
+describe("mcp23017-32", () => {
+  const expanders = board("mcp23017-32");
+
+  test("uses all bits of two expanders, each by the name of its device", () => {
+    expect(expanders.banks.map((bank) => bank.driver === "gpio" && bank.chip)).toEqual([["1-0020"], ["1-0021"]]);
+    for (const bank of ["first", "second"]) {
+      const { outputs, inputs } = wiringOf(expanders, bank);
+      const bits = [...outputs, ...inputs].map(({ bit }) => bit).sort((a, b) => a - b);
+      expect(bits).toEqual(Array.from({ length: 16 }, (_, bit) => bit));
+      expect(outputs.map(({ bit }) => bit)).toEqual(expect.arrayContaining([7, 15]));
+    }
+  });
+});
+
 function filesWith(settings: string): Files {
   const mine: Record<string, string> = { "blfd.yaml": settings, "/etc/blfd/secrets/sip": "word\n" };
   return { ...disk, read: (path) => mine[path] ?? disk.read(path), mode: () => 0o600 };
 }
 
 describe("the settings of the design", () => {
-  test("are good, but for a driver that this version has not", () => {
-    const loaded = loadSettings("blfd.yaml", { boardConfigs, env: {}, use: "check", files: filesWith(DESIGN) });
+  test("are good, but for lines that no key watches and a phone that cannot park", () => {
+    const loaded = loadSettings("blfd.yaml", { boardConfigs, env: {}, files: filesWith(DESIGN) });
     expect(warnings(loaded)).toEqual([
-      "blfd.yaml:2:8: board: bank header needs driver gpio, which is not in this version; use a board with sim banks to run",
       "blfd.yaml:18:42: scope.groups.ward item 1: no key watches line 201; give it a key, or take it out",
       "blfd.yaml:18:49: scope.groups.ward item 2: no key watches line 202; give it a key, or take it out",
       "blfd.yaml:24:15: keys.12.park: can fetch a call, but not park one; write pickup.phone.remote for that",

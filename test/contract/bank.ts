@@ -1,7 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Millis } from "../../firmware/domain/millis.ts";
+import type { InputBit, OutputBit, Wiring } from "../../firmware/domain/wiring.ts";
 import type { Bank } from "../../firmware/hal/bank.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
+
+/** What a bank under test is wired to, where it has to be told; its highest bit is an input as well. */
+export const WIRING: Wiring = {
+  outputs: [output(0), output(1, true), output(2), output(3, true)],
+  inputs: [input(4), input(5, true), input(6), input(7, true), input(31)],
+};
+
+function output(bit: number, activeLow = false): OutputBit {
+  return { bit, activeLow, openDrain: false };
+}
+
+function input(bit: number, activeLow = false): InputBit {
+  return { bit, activeLow, pull: "none", kernelDebounce: 0 };
+}
 
 /** The other side of a bank, which no code but a test's can see. */
 export interface BankBack {
@@ -44,7 +59,13 @@ export function bankContract(name: string, make: () => BankUnderTest): void {
         edges.push({ levels, changed, at });
         story.push(`levels ${levels.toString(2)}`);
       });
-      bank.onState((state, why) => story.push(why === undefined ? state : `${state}, ${typeof why.message}`));
+      let because: string | undefined;
+      bank.onState((state, why) => {
+        // "absent" again for another reason is the same absence.
+        const again = state === "absent" && because !== undefined && why?.message !== because;
+        because = why?.message;
+        if (!again) story.push(why === undefined ? state : `${state}, ${typeof why.message}`);
+      });
     });
 
     afterEach(async () => {

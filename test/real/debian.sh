@@ -6,7 +6,7 @@
 #
 # The script that sources this sets: name, suites (to try, in order), packages, programs (paths within the unpacked root
 # that are to be started), release (the folder's name in the cache: another one whenever something else is unpacked), and may
-# define finish FOLDER, for what is left to do there.
+# define finish FOLDER, for what is left to do there; and architecture, where that is not this machine's.
 
 cache=${BLFD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/blfd}
 
@@ -42,7 +42,8 @@ Dir::Etc::sourcelist "$apt/sources.list";
 Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null";
 Dir::Etc::preferencesparts "/dev/null";
-APT::Architectures { "$(dpkg --print-architecture)"; };
+APT::Architecture "${architecture:-$(dpkg --print-architecture)}";
+APT::Architectures { "${architecture:-$(dpkg --print-architecture)}"; };
 APT::Install-Recommends "false";
 APT::Keep-Downloaded-Packages "true";
 APT::Sandbox::User "";

@@ -32,6 +32,9 @@ for part in "$@"; do
     asterisk) asterisk ;;
     link) package iproute2 /sbin/ip && asterisk ;;
     kamailio) kamailio ;;
+    kernel) package gcc /usr/bin/gcc && package make /usr/bin/make && "$here/kernel/install.sh" >/dev/null ;;
+    pi) package qemu-system-arm /usr/bin/qemu-system-aarch64 && package cpio /usr/bin/cpio &&
+      package g++-aarch64-linux-gnu /usr/bin/aarch64-linux-gnu-g++ && "$here/pi/install.sh" >/dev/null ;;
     mosquitto) package mosquitto /usr/sbin/mosquitto ;;
     serial) package socat /usr/bin/socat ;;
   esac || failed=1

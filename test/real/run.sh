@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(asterisk link kamailio mosquitto serial fuzz)
+[ $# -gt 0 ] || parts=(kernel pi asterisk link kamailio mosquitto serial fuzz)
 
 missing=()
 files=()
@@ -15,8 +15,10 @@ for part in "${parts[@]}"; do
     kamailio) files+=(test/real/kamailio) ;;
     mosquitto) files+=(test/real/mosquitto) ;;
     serial) files+=(test/real/serial) ;;
+    kernel) files+=(test/real/kernel) ;;
+    pi) files+=(test/real/pi) ;;
     fuzz) files+=(test/real/fuzz) ;;
-    *) echo "no part is called $part: asterisk, kamailio, link, mosquitto, fuzz" >&2 && exit 2 ;;
+    *) echo "no part is called $part: asterisk, kamailio, kernel, link, mosquitto, pi, serial, fuzz" >&2 && exit 2 ;;
   esac
   test/real/install.sh "$part" || missing+=("$part")
 done
