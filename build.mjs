@@ -13,14 +13,12 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20.19",
-  // Native, optional, and found beside its own binary only.
-  external: ["serialport"],
   banner: {
     // Packages in CommonJS call require() for Node's own modules.
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
   legalComments: "none",
   // Native, and not on every machine: the GPIO driver loads them when it is wanted.
-  external: ["koffi", "epoll", "onoff"],
+  external: ["koffi", "epoll", "onoff", "serialport"],
   logLevel: "warning",
 });

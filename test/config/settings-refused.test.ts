@@ -61,15 +61,3 @@ describe("what the design has and this version has not", () => {
     expect(toldOf("settings", right, wrong)).toEqual(told);
   });
 });
-
-describe("a driver that this version has not", () => {
-  test.each<Broken>([
-    [
-      "{ driver: sim, width: 4 }",
-      "{ driver: sidecar, port: /dev/ttyUSB0 }",
-      "blfd.yaml:2:8: board: bank lamps needs driver sidecar, which is not in this version; use a board with sim banks to run",
-    ],
-  ])("%j → %j", (right, wrong, ...told) => {
-    expect(toldOf("board", right, wrong)).toEqual(told);
-  });
-});
