@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(kernel pi asterisk link kamailio mosquitto serial fuzz)
+[ $# -gt 0 ] || parts=(asterisk link kamailio mosquitto serial fuzz)
 
 missing=()
 files=()
