@@ -119,6 +119,8 @@ const SITUATIONS: readonly Situation[] = [
     name: "call waiting at a phone that talks",
     play: async (scene, { key }) => {
       await scene.talk("104", "101");
+      // The first call rang there as well.
+      await scene.panel.untilLamp("1", "busy", SOON);
       await scene.phone("100").call("101");
       await scene.panel.untilLamp("1", "ringing", SOON);
       return scene.panel.pressed(key);
