@@ -39,6 +39,7 @@ const WHOLE = /^<(0|[1-9]\d?) ([!-~ ]+)\*([0-9A-F]{4})$/;
 const HELLO = /^HELLO (\d+) 1 (\d+) (\S+) (\S+) (\S+)$/;
 const ACK = /^ACK (\d+)$/;
 const NAK = /^NAK (\d+) ([a-z]+)$/;
+const CADENCE = /^[a-z-]+$/;
 const KEY = /^KEY (\d+) (\d+) (down|up) (\d+)$/;
 
 /** A whole message, LF and all. */
@@ -70,7 +71,9 @@ function capabilitiesIn(body: string): Capabilities | undefined {
   const [, , count, leds, patterns, down] = HELLO.exec(body) ?? [];
   const keys = wholeOf(count, MOST_KEYS);
   const colours = listOf(leds, (name) => COLOURS.find((known) => known === name));
-  const cadences = listOf(patterns, (name) => CADENCE_NAMES.find((known) => known === name));
+  // A module may be newer than this host, and run patterns that nobody here asks for.
+  const named = listOf(patterns, (name) => (CADENCE.test(name) ? name : undefined));
+  const cadences = named && CADENCE_NAMES.filter((known) => named.includes(known));
   const closed = listOf(down, (name) => wholeOf(name, keys ?? 0) || undefined);
   return keys && colours?.length && cadences && closed ? { keys, colours, cadences, closed } : undefined;
 }
