@@ -44,7 +44,7 @@ test("a board with GPIO is good, wherever it is checked", async () => {
 
 test.each(["classic", "yealink", "snom", "cisco"])("scheme %s is good", async (name) => {
   const good = `${file}: good — 7 keys, board sim-16, profile asterisk, scheme ${name}, pickup to 102\n`;
-  expect(await checked(`${example}\nscheme: ${name}\n`)).toEqual({ code: 0, out: good, err: "" });
+  expect(await checked(example.replace("scheme: default", `scheme: ${name}`))).toEqual({ code: 0, out: good, err: "" });
 });
 
 test("every problem is a line of its own on standard error, and the exit is 78", async () => {
