@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type BankSpec, type Board, type BoardKey, EXTRA_LAMPS, type ExtraLamp, type Led } from "../domain/board.ts";
-import type { Colour } from "../domain/lamp.ts";
+import { COLOURS } from "../domain/lamp.ts";
 import { duration, isClean, oneOf, orList, section, shortName, text, title, wanting, whole } from "./fields.ts";
 import { beside } from "./files.ts";
 
@@ -85,14 +85,32 @@ const drive = oneOf(["push-pull", "open-drain"])
   .describe("open-drain: pulled low or left open, never driven high");
 
 const led = section(
-  { ...place, active: active("high").describe("The level that lights it"), drive },
+  {
+    ...place,
+    active: oneOf(["high", "low"]).optional().describe("The level that lights it; high, but for a common anode"),
+    drive,
+  },
   wanting("a map such as { bank: lamps, bit: 0 }"),
 ).optional();
 
 const leds = section(
-  { red: led, green: led, amber: led, blue: led, white: led },
+  {
+    common: oneOf(["anode", "cathode"])
+      .optional()
+      .describe(
+        "What its LEDs share, where they are one part: an anode at the supply is lit by low, a cathode by high",
+      ),
+    red: led,
+    green: led,
+    amber: led,
+    blue: led,
+    white: led,
+  },
   wanting("LEDs by colour, such as { red: { bit: 0 } }"),
 ).describe("Its LEDs by colour");
+
+/** A map that names no colour lights nothing. */
+const hasLed = (leds: Readonly<Record<string, unknown>>): boolean => COLOURS.some((colour) => colour in leds);
 
 const buzzer = section(
   { ...place, active: active("high").describe("The level at which it sounds"), drive },
@@ -119,7 +137,7 @@ const button = section(
 const key = section(
   {
     leds: leds
-      .refine((leds) => Object.keys(leds).length > 0, {
+      .refine(hasLed, {
         error: "a key without a lamp; give it an LED, such as { red: { bit: 0 } }",
         when: isClean,
       })
@@ -146,7 +164,7 @@ const key = section(
 
 const lamp = section(
   {
-    leds: leds.refine((leds) => Object.keys(leds).length > 0, {
+    leds: leds.refine(hasLed, {
       error: "a lamp without an LED; give it one, such as { green: { bit: 0 } }",
       when: isClean,
     }),
@@ -211,9 +229,12 @@ export function toBoard(name: string, file: BoardFile, folder: string): Board {
     ...(output.drive === "open-drain" && { openDrain: true }),
   });
   const toLeds = (leds: LedsPlace) =>
-    Object.entries(leds).flatMap(([colour, at]): Led[] =>
-      at === undefined ? [] : [{ ...outputRef(at), colour: colour as Colour }],
-    );
+    COLOURS.flatMap((colour): Led[] => {
+      const at = leds[colour];
+      if (at === undefined) return [];
+      const { active = leds.common === "anode" ? "low" : "high" } = at;
+      return [{ ...outputRef({ ...at, active }), colour }];
+    });
 
   const places = new Map(file.grid.flatMap((names, row) => names.map((id, column) => [id, { column, row }] as const)));
   const keys = Object.entries(file.keys).map(([id, spec]): BoardKey => {
