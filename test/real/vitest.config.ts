@@ -8,6 +8,12 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: ["default", "./test/real/matrix.ts", "./test/real/pickup-table.ts", "./test/tally.ts"],
+    reporters: [
+      "default",
+      "./test/real/matrix.ts",
+      "./test/real/pickup-table.ts",
+      "./test/real/contract-table.ts",
+      "./test/tally.ts",
+    ],
   },
 });
