@@ -9,6 +9,9 @@ const bankName = shortName("the name of a bank");
 const chipLabel = text(wanting("a chip's label, such as pinctrl-rp1; gpiodetect shows it"), /^\S+$/);
 const active = (level: "high" | "low") => oneOf(["high", "low"]).default(level);
 
+/** Said here, since brightness is a word that somebody may well try. */
+const undimmed = z.never({ error: "a bit is on or off; only a sidecar can be dimmed, so take it out" }).optional();
+
 const gpio = section(
   {
     driver: z.literal("gpio"),
@@ -30,6 +33,7 @@ const gpio = section(
     interface: oneOf(["auto", "chardev", "sysfs"])
       .default("auto")
       .describe("How to reach the chip: its character device, /sys/class/gpio, or the first that is there"),
+    brightness: undimmed,
   },
   wanting("a map such as { driver: gpio, chip: pinctrl-rp1 }"),
 );
@@ -47,6 +51,9 @@ const sidecar = section(
     module: whole(0, 99)
       .default(0)
       .describe("The module's id where several share the port (RS-485); 0 for one that has it for itself"),
+    brightness: whole(1, 100)
+      .optional()
+      .describe("How bright its lit lamps are, in percent, where the module can be dimmed; by default as it likes"),
   },
   wanting("a map such as { driver: sidecar, port: /dev/serial/by-id/… }"),
 );
@@ -60,6 +67,7 @@ const sim = section(
       .describe(
         "A folder with the bits as files, for another process to see and press; else they are inside blfd alone",
       ),
+    brightness: undimmed,
   },
   wanting("a map such as { driver: sim, width: 16 }"),
 );
@@ -269,8 +277,10 @@ function toBank(name: string, spec: BoardFile["banks"][string], folder: string):
   switch (spec.driver) {
     case "gpio":
       return { name, driver: "gpio", chip: [spec.chip].flat(), interface: spec.interface };
-    case "sidecar":
-      return { name, driver: "sidecar", port: spec.port, baud: spec.baud, module: spec.module };
+    case "sidecar": {
+      const { port, baud, module, brightness } = spec;
+      return { name, driver: "sidecar", port, baud, module, ...(brightness !== undefined && { brightness }) };
+    }
     case "sim": {
       const directory = spec.directory === undefined ? {} : { directory: beside(folder, spec.directory) };
       return { name, driver: "sim", width: spec.width, ...directory };

@@ -136,6 +136,11 @@ describe("a board that cannot be wired so", () => {
       "leds: { red: { bank: lamps, bit: 2, drive: open-drain } }",
       "11:13: keys.2.leds.red: driver sim of bank lamps cannot do drive: open-drain; take it out, or use a gpio bank with interface chardev",
     ],
+    [
+      "{ driver: sim, width: 4 }",
+      "{ driver: sim, width: 4, brightness: 40 }",
+      "4:47: banks.lamps.brightness: a bit is on or off; only a sidecar can be dimmed, so take it out",
+    ],
     ["grid: [[1, 2]]", "grid: [[1]]", "10:3: keys.2: not in the grid; give it a place there"],
     [
       "grid: [[1, 2]]",
@@ -250,6 +255,16 @@ describe("a board of sidecars", () => {
       "{ a: { driver: sidecar, port: /dev/a, baud: 14400 } }",
       "{ 1: { key: 1 }, 2: { key: 2 } }",
       "3:52: banks.a.baud: not 14400 but one of 9600, 19200, 38400, 57600, 115200 or 230400",
+    ],
+    [
+      "{ a: { driver: sidecar, port: /dev/a, brightness: 0 } }",
+      "{ 1: { key: 1 }, 2: { key: 2 } }",
+      "3:58: banks.a.brightness: not 0 but a whole number from 1 to 100",
+    ],
+    [
+      "{ a: { driver: gpio, chip: pinctrl-rp1, brightness: 50% } }",
+      "{ 1: { leds: { red: { bit: 9 } } }, 2: { leds: { red: { bit: 10 } } } }",
+      "3:60: banks.a.brightness: a bit is on or off; only a sidecar can be dimmed, so take it out",
     ],
     [TWO, KEYS.replace("bank: b, ", ""), "4:33: keys.2: which bank? write bank: a or b"],
     [TWO, KEYS.replace("bank: b", "bank: c"), "4:44: keys.2.bank: there is no bank c; write a or b"],

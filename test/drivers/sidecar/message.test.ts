@@ -17,7 +17,11 @@ describe("a message of a module", () => {
       colours: ["red", "green"],
       cadences: ["flash", "wink"],
       closed: [3, 4],
+      dims: false,
     });
+    expect(fromModule(whole("<0 HELLO 9 1 4 red - - dim"))).toMatchObject({ dims: true });
+    expect(fromModule(whole("<0 HELLO 9 1 4 red - - beep,dim"))).toMatchObject({ dims: true });
+    expect(fromModule(whole("<0 HELLO 9 1 4 red - - beep"))).toMatchObject({ dims: false });
     expect(fromModule(whole("<7 HELLO 9 1 2 white - -"))).toMatchObject({
       colours: ["white"],
       cadences: [],
@@ -58,6 +62,7 @@ describe("a message of a module", () => {
     "<0 HELLO 1 1 4 red FLASH -",
     "<0 HELLO 1 1 4 red flash,,wink -",
     "<0 HELLO 1 1 4 red - 5",
+    "<0 HELLO 1 1 4 red - - dim dim",
     "<0 HELLO 1 1 4 red - 1,",
     "<0 HELLO 1 2 4 red - -",
     "<0 PING 1 0",
