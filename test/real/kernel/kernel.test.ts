@@ -3,7 +3,7 @@ import { kept } from "../../contract/kept.ts";
 import { guestTests } from "./guest.ts";
 
 /** Of the whole guest, on a machine that does other things as well. */
-const WITHIN = 900_000;
+const WITHIN = 480_000;
 
 // The guest has done all its tests before these are told of: each of them stands for one there.
 const tests = await guestTests(WITHIN);
