@@ -3,7 +3,7 @@ import type { Phone, PhoneHabit } from "../../flows/phone.ts";
 import { Asterisk } from "./asterisk.ts";
 import { BuiltPanel } from "./built-panel.ts";
 
-const SOON = 5000;
+const SOON = 10_000;
 
 /** What a stranger installs, and nothing of the tests in between. */
 let pbx: Asterisk;

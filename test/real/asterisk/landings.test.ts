@@ -9,7 +9,7 @@ import { became, pickupCell } from "../pickup-table.ts";
 import { Asterisk } from "./asterisk.ts";
 import { Leftovers } from "./leftovers.ts";
 
-const SOON = 5000;
+const SOON = 10_000;
 const PBX = "Asterisk 22";
 const PRESSES = 15;
 const LANDINGS = ["desk-phone", "transfer"] as const satisfies readonly LandingName[];
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await left.none(2 * SOON);
   await pbx.stop();
-}, 20_000);
+}, 90_000);
 beforeEach(async ({ onTestFailed }) => {
   await left.forget();
   onTestFailed(async () => {
@@ -42,7 +42,7 @@ afterEach(async () => {
   await Promise.all(panels.splice(0).map((panel) => panel.stop()));
   await Promise.all(phones.splice(0).map((phone) => phone.stop()));
   await left.noCalls(SOON);
-}, 30_000);
+}, 90_000);
 
 async function phone(number: string, habit: PhoneHabit): Promise<Phone> {
   const made = pbx.phone(number, habit);

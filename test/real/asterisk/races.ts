@@ -5,7 +5,7 @@ import type { Baresip } from "../baresip.ts";
 import { Asterisk } from "./asterisk.ts";
 import { Leftovers } from "./leftovers.ts";
 
-const SOON = 5000;
+const SOON = 10_000;
 const LANDINGS = ["desk-phone", "transfer"] as const satisfies readonly LandingName[];
 
 interface Place {
@@ -44,7 +44,7 @@ export function races(count: number, say: (line: string) => void): void {
     await Promise.all(panels.splice(0).map((panel) => panel.stop()));
     await Promise.all(phones.map((phone) => phone.hangUp()));
     await left.noCalls(SOON);
-  }, 30_000);
+  }, 90_000);
 
   async function panelBeside({ desk, user }: Place, landing: LandingName): Promise<TestPanel> {
     const { host, port } = pbx;
