@@ -6,8 +6,8 @@ export default defineConfig({
     include: ["test/real/**/*.test.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     reporters: [
       "default",
       "./test/real/matrix.ts",

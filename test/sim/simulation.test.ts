@@ -6,7 +6,7 @@ import { Story } from "../../sim/story.ts";
 import { Conditions } from "../flows/until.ts";
 import { silentLog } from "../recording-log.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 const house = { boardConfigs: new URL("../../board-configs", import.meta.url).pathname };
 
 function shipped<Value>(loaded: { ok: true; value: Value } | { ok: false }): Value {
