@@ -21,7 +21,7 @@ for part in "${parts[@]}"; do
     *) echo "no part is called $part: asterisk, kamailio, kernel, link, mosquitto, pi, serial, fuzz" >&2 && exit 2 ;;
   esac
   # Bounded: with nothing cached yet, all parts together have 40 minutes.
-  timeout 600 test/real/install.sh "$part" || missing+=("$part")
+  timeout 900 test/real/install.sh "$part" || missing+=("$part")
 done
 
 # Without its program a part's tests still run, and fail: nothing is skipped in silence.
