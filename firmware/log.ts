@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import type { Log, LogFields } from "./hal/log.ts";
 
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent";
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -36,6 +36,7 @@ export function createLog(options: LogOptions): Log {
     options.pretty ? { write: (line: string) => out.write(asText(line)) } : out,
   );
   return {
+    ...(options.level === "trace" && { trace: (fields, message) => logger.trace(fields, message) }),
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),

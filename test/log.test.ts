@@ -35,6 +35,13 @@ describe("createLog", () => {
     expect(lines).toHaveLength(1);
   });
 
+  it("offers SIP messages a place only where they are asked for", () => {
+    expect(recorded({ level: "debug" }).log.trace).toBeUndefined();
+    const { log, lines } = recorded({ level: "trace" });
+    log.trace?.({ got: "NOTIFY" }, "SIP");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: "trace", got: "NOTIFY", msg: "SIP" });
+  });
+
   it("writes plain text for people", () => {
     const { log, lines } = recorded({ level: "info", pretty: true });
     log.info({ bank: "front", why: new Error("no such chip"), keys: [1, 2], text: "two words" }, "bank absent");

@@ -18,7 +18,7 @@ import { banksOf } from "./banks.ts";
 import { DEFAULT_SETTINGS, EXIT, type House, type Io } from "./io.ts";
 import { sidecarsOf } from "./sidecars.ts";
 
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
+const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "silent"];
 
 /** `blfd run`: until a signal ends it. */
 export async function run(args: readonly string[], io: Io, house: House): Promise<number> {

@@ -3,6 +3,11 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Where a part says what a person should know. Must never block or throw. */
 export interface Log {
+  /**
+   * Every SIP message, whole but for secrets: so with callers' names and numbers. Absent unless somebody has asked for it, so that
+   * nothing is made for nobody: `log.trace?.(…)`.
+   */
+  trace?(fields: LogFields, message: string): void;
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;
   warn(fields: LogFields, message: string): void;

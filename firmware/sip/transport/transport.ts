@@ -7,6 +7,7 @@ import { Resolver } from "../resolver.ts";
 import { Barrier, type Drops } from "./barrier.ts";
 import { connectError } from "./connect-error.ts";
 import { type Head, readHead, withTopVia } from "./head.ts";
+import { struckOut } from "./struck-out.ts";
 import { placeName, type Target, type Targets } from "./target.ts";
 import { type Endpoint, sentBy, stamped, withSentBy } from "./via.ts";
 
@@ -140,6 +141,7 @@ export abstract class SipTransport implements Transport {
     const head = readHead(message);
     if (!head) throw new TransportError("Not a SIP message.");
     const text = head.isResponse ? message : withTopVia(message, head, withSentBy(head.topVia, sentBy(local)));
+    this.options.log.trace?.({ sent: struckOut(text) }, "SIP");
     try {
       await this.write(Buffer.from(text, "utf8"), head);
     } catch (error) {
@@ -161,6 +163,7 @@ export abstract class SipTransport implements Transport {
   /** One whole message from the PBX. */
   protected receive(bytes: Buffer, from: Endpoint): void {
     if (!this.isConnected()) return;
+    this.options.log.trace?.({ got: struckOut(bytes.toString("utf8")) }, "SIP");
     const message = this.barrier.admit(bytes);
     if (!message) return;
     this.alive();
