@@ -13,6 +13,7 @@ const USAGE = `blfd: telephone lines on lamps, call pickup on keys
   blfd dark [-c FILE]   every output of the panel dark, after a daemon that was killed
   blfd sim [-c FILE]    a simulated panel, PBX and broker, in this terminal; without FILE, a town of sixteen keys
   blfd sim --scenario FILE [--junit OUT.xml]   plays what FILE says on a simulated panel, and tells what happened
+  blfd sim --replay FILE [-c FILE]   plays what a PBX said in a captured conversation, and tells what the lamps showed
   blfd sim sidecar      a simulated sidecar module on a serial port
   blfd schema [NAME]    the JSON Schema of settings, board, profile, scheme or scenario
 

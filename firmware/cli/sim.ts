@@ -9,12 +9,14 @@ import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { createLog } from "../log.ts";
 import { EXIT, type House, type Io } from "./io.ts";
+import { isReplay, replay } from "./replay.ts";
 import { playScenarios } from "./scenarios.ts";
 
 const HELP = "1–9 a–z: press a key · N: a new call · H: hang up the desk phone · P: PBX silent, or back · Q: quit";
 
 /** `blfd sim`: a panel to press, drawn in the terminal; without a terminal, a line of text for everything that happens. */
 export async function sim(args: readonly string[], io: Io, house: House): Promise<number> {
+  if (isReplay(args)) return replay(args, io, house);
   const options = wanted(args, io, house);
   if (options === undefined) return EXIT.usage;
   const { config, scenarios, junit } = options;
