@@ -28,6 +28,10 @@ export async function replay(args: readonly string[], io: Io, house: House): Pro
   if (like === undefined) return EXIT.config;
   const settings = config === undefined ? panelOf(scoreOf(conversation), conversation.spoken, like) : like;
 
+  if (settings.keys.length === 0) {
+    io.err(`${file}: tells of no line\n`);
+    return EXIT.failed;
+  }
   for (const { line, text } of conversation.flaws) io.err(`${file}:${line}: ${text}\n`);
   const played = new Replay({ conversation, settings });
   io.out(`${file}: ${about(conversation, played)}\n`);
@@ -83,7 +87,7 @@ function settingsOf(file: string, io: Io, house: House): Settings | undefined {
 function about({ panel, others, spoken, took }: Conversation, { score, settings }: Replay): string {
   const { length } = settings.keys;
   return [
-    `${spoken.length} messages of ${panel} and its PBX in ${(took / 1000).toFixed(3)} s, played to a panel of ${length} keys`,
+    `${spoken.length} messages of ${panel} and its PBX in ${(took / 1000).toFixed(3)} s, played to a panel of ${length === 1 ? "one key" : `${length} keys`}`,
     ...(others.length > 0 ? [`left out: ${others.join(", ")} (--panel NAME takes another)`] : []),
     ...(score.beside > 0 ? [`left out: ${score.beside} reports in other subscriptions to the same lines`] : []),
   ].join("; ");

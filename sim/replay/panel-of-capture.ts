@@ -36,17 +36,29 @@ export function panelOf(score: Score, spoken: readonly Spoken[], like: Settings)
   };
 }
 
-/** Those that are watched one by one, and those that lists name (RFC 4662 §5.3). */
+/** Those that are watched one by one, and those that lists name. */
 function linesIn({ watches }: Score, spoken: readonly Spoken[]): readonly LineId[] {
+  const alone = watches.filter(({ event, isList }) => !isList && (event === "dialog" || event === "presence"));
+  return [...new Set([...alone.map(({ resource }) => resource), ...listedIn(spoken)])];
+}
+
+/** The list that the panel of then had its lines from (RFC 4662), unless it watched more of them one by one. */
+export function listIn({ watches }: Score, spoken: readonly Spoken[]): string | undefined {
+  const lists = watches.filter(({ event, isList }) => isList && event === "dialog");
+  const alone = watches.filter(({ event, isList }) => !isList && event === "dialog");
+  return listedIn(spoken).size >= alone.length ? lists[0]?.resource : undefined;
+}
+
+/** Whom lists name (RFC 4662 §5.3). */
+function listedIn(spoken: readonly Spoken[]): ReadonlySet<LineId> {
   const lines = new Set<LineId>();
-  for (const { event, resource, isList } of watches) if (event !== "message-summary" && !isList) lines.add(resource);
   for (const { ofPbx, message, body } of spoken) {
     if (!ofPbx || !message.headers.get("Content-Type")?.includes("multipart/related")) continue;
     for (const [, line = ""] of body.toString("utf8").matchAll(/<(?:\w+:)?resource\b[^>]*\buri="sips?:([^@"]+)@/g)) {
       lines.add(line);
     }
   }
-  return [...lines];
+  return lines;
 }
 
 function boardFor(count: number): Board {

@@ -43,8 +43,11 @@ export async function playBack(replay: Replay, took: Millis): Promise<readonly M
     if (kind !== "lamp") return;
     const { state, colour, cadence, line, group, slot } = JSON.parse(payload) as LampNews & Record<string, string>;
     const look = `${state} ${colour} ${cadence}`;
-    if (shown.get(name) === look) return;
+    const before = shown.get(name);
+    if (before === look) return;
     shown.set(name, look);
+    // Every lamp is unknown at first.
+    if (before === undefined && state === "unknown") return;
     const of = line ?? group ?? slot ?? "";
     moments.push({ kind: "lamp", at: now(), key: name, of, state: state as LineState, colour, cadence });
   });
@@ -55,12 +58,35 @@ export async function playBack(replay: Replay, took: Millis): Promise<readonly M
 
 /** What happened and when, for a person to read; with a line end. */
 export function playbackText(moments: readonly Moment[]): string {
-  const lines = moments.map((moment) => {
+  const lines: string[] = [];
+  for (let i = 0, next = 0; i < moments.length; i = next) {
+    const moment = moments[i];
+    if (!moment) break;
+    next = i + 1;
     const when = (moment.at / 1000).toFixed(3).padStart(10);
-    if (moment.kind !== "lamp") return `${when}  ${moment.kind === "seen" ? " ·" : " ≠"} ${moment.text}`;
-    const { key, of, state, colour, cadence } = moment;
-    const light = cadence === "dark" ? "dark" : `${colour} ${cadence}`;
-    return `${when}  ▸ lamp ${key}${of === "" ? "" : ` (${of})`}: ${state}, ${light}`;
-  });
-  return `${lines.join("\n")}\n`;
+    if (moment.kind !== "lamp") {
+      lines.push(`${when}  ${moment.kind === "seen" ? " ·" : " ≠"} ${moment.text}`);
+      continue;
+    }
+    const alike = [moment];
+    for (let other = moments[next]; other?.kind === "lamp" && isAlike(moment, other); other = moments[++next]) {
+      alike.push(other);
+    }
+    const light = moment.cadence === "dark" ? "dark" : `${moment.colour} ${moment.cadence}`;
+    lines.push(`${when}  ▸ ${lampsIn(alike)}: ${moment.state}, ${light}`);
+  }
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+function isAlike(one: LampChange, other: LampChange): boolean {
+  return (
+    one.at === other.at && one.state === other.state && one.colour === other.colour && one.cadence === other.cadence
+  );
+}
+
+/** `lamp 1 (101)`; of many that change at once the first and the last. */
+function lampsIn(changes: readonly LampChange[]): string {
+  const names = changes.map(({ key, of }) => `${key}${of === "" ? "" : ` (${of})`}`);
+  if (names.length === 1) return `lamp ${names[0]}`;
+  return names.length > 4 ? `${names.length} lamps, ${names[0]} … ${names.at(-1)}` : `lamps ${names.join(", ")}`;
 }

@@ -113,7 +113,9 @@ export class PlayedPbx {
     const played = this.#played.get(`${watch.event} ${watch.resource}`);
     const dialog = played?.dialog;
     if (played === undefined || dialog === undefined) return;
-    this.#options.tell(`the panel of then subscribed to ${nameOf(watch)} afresh, and so has the daemon to`);
+    this.#options.tell(
+      `the panel of then was told of ${nameOf(watch)} in a new subscription, and so the daemon has to ask anew`,
+    );
     const last = played.told?.message.headers.get("CSeq") ?? "1 NOTIFY";
     const over = request("NOTIFY", dialog.target, [
       ["Via", `SIP/2.0/UDP ${this.#place};rport;branch=${newBranch()}`],

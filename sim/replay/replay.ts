@@ -11,6 +11,7 @@ import { seeded } from "../rehearsal/seeded.ts";
 import { SimBoard } from "../sim-board.ts";
 import { simulated } from "../simulated-settings.ts";
 import type { Conversation } from "./conversation.ts";
+import { listIn } from "./panel-of-capture.ts";
 import { PlayedPbx } from "./played-pbx.ts";
 import { type Score, scoreOf } from "./score.ts";
 
@@ -51,7 +52,7 @@ export class Replay {
     const { host, port = 5060 } = medium.pbx;
     this.score = score;
     this.begins = AHEAD;
-    this.settings = replayed(settings, score, { host, port });
+    this.settings = replayed(settings, score, listIn(score, conversation.spoken), { host, port });
     this.#medium = medium;
     this.#passage = passage;
     this.#pbx = new PlayedPbx({
@@ -133,11 +134,11 @@ export class Replay {
 function replayed(
   settings: Settings,
   { watches, registrations }: Score,
+  listed: string | undefined,
   place: { readonly host: string; readonly port: number },
 ): Settings {
   const { pbx, profile, ...rest } = simulated(settings, place, "mqtt://192.0.2.3");
   const { list, ...account } = pbx;
-  const listed = watches.find(({ isList, event }) => isList && event === "dialog")?.resource;
   return {
     ...rest,
     pbx: { ...account, register: registrations.length > 0, ...(listed !== undefined && { list: listed }) },

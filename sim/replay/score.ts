@@ -16,7 +16,7 @@ export type Cue =
       readonly spoken: Spoken;
       readonly answer?: number;
     }
-  /** The panel of then began afresh, so that versions and sequence numbers that follow are another dialog's. */
+  /** From here on the panel of then was told in another dialog, with versions and sequence numbers of its own. */
   | { readonly kind: "anew"; readonly at: Millis; readonly watch: Watch }
   /** The PBX asks something outside of every dialog. */
   | { readonly kind: "ask"; readonly at: Millis; readonly spoken: Spoken; readonly answer?: number }
@@ -107,10 +107,10 @@ class Scribe {
     }
     const granted = final?.message.kind === "response" && final.message.status < 300;
     if (initial && granted && watch.live?.callId !== callId) {
-      if (watch.live) this.#cues.push({ kind: "anew", at, watch });
-      watch.begin(new Term(callId, at));
+      this.#begin(watch, callId, at);
     }
-    if (!final) return;
+    // What was too short then is not what is asked for now.
+    if (!final || (final.message.kind === "response" && final.message.status === 423)) return;
     if (initial) watch.initials.push({ at: final.at, spoken: final });
     else watch.termOf(callId)?.refreshes.push({ at: final.at, spoken: final });
   }
@@ -136,7 +136,7 @@ class Scribe {
     const watch = known ?? this.#watch(event, userOf(headers.get("From")));
     this.#byCall.set(callId, watch);
     watch.isList ||= headers.get("Content-Type")?.includes("multipart/related") ?? false;
-    if (!watch.live) watch.begin(new Term(callId, at));
+    if (!watch.live) this.#begin(watch, callId, at);
     const { live } = watch;
     if (live?.callId !== callId) {
       this.#beside++;
@@ -144,7 +144,13 @@ class Scribe {
     }
     live.tag ??= tagOf(headers.get("From"));
     this.#cues.push({ kind: "report", at, watch, spoken, ...answer });
-    if (/^\s*terminated/i.test(headers.get("Subscription-State") ?? "")) watch.live = undefined;
+    if (/^\s*terminated/i.test(headers.get("Subscription-State") ?? "")) watch.end(true);
+    else if (answer.answer === 481) watch.end(false);
+  }
+
+  #begin(watch: Watch, callId: string, at: Millis): void {
+    if (!watch.ended) this.#cues.push({ kind: "anew", at, watch });
+    watch.begin(new Term(callId, at));
   }
 
   #apart(spoken: Spoken, text: string): void {

@@ -32,6 +32,8 @@ export class Watch {
   live: Term | undefined;
   /** Answers to SUBSCRIBEs that begin one. */
   readonly initials: Answer[] = [];
+  /** Whether the last one that ended did so by the PBX's word, so that a panel knows of it. */
+  ended = true;
   readonly #terms: Term[] = [];
 
   constructor(event: string, resource: string) {
@@ -42,6 +44,13 @@ export class Watch {
   begin(term: Term): void {
     this.#terms.push(term);
     this.live = term;
+    this.ended = false;
+  }
+
+  /** @param told by the PBX; else by the panel, who did not want it any more */
+  end(told: boolean): void {
+    this.live = undefined;
+    this.ended = told;
   }
 
   termOf(callId: string): Term | undefined {
