@@ -1,10 +1,10 @@
 import { Attendant } from "./domain/attendant.ts";
+import { DARK } from "./domain/beacon.ts";
 import type { Effect, Report } from "./domain/effect.ts";
 import type { Fact } from "./domain/fact.ts";
 import { type LocalTime, localTime } from "./domain/hours.ts";
-import type { KeyId } from "./domain/key.ts";
+import type { KeyId, LampId } from "./domain/key.ts";
 import { type KeySettings, linesOf, subjectOf } from "./domain/key-settings.ts";
-import type { LampState } from "./domain/lamp.ts";
 import type { LineId } from "./domain/line.ts";
 import type { Millis } from "./domain/millis.ts";
 import { holding, type Pressed, pressing, RELEASED } from "./domain/press.ts";
@@ -22,8 +22,6 @@ import { type LineWishes, Watcher } from "./sip/watcher.ts";
 
 /** No step of stopping may take longer, so that a service manager need not kill us. */
 const STOP_STEP = 2500;
-
-const DARK: LampState = { colour: "amber", cadence: "dark" };
 
 export interface DaemonParts {
   readonly settings: Settings;
@@ -59,7 +57,7 @@ export class Daemon {
     const { phone } = settings.pickup;
     this.#parts = parts;
     this.#attendant = new Attendant(settings);
-    const lines = new Set<LineId>(settings.keys.flatMap(linesOf));
+    const lines = new Set<LineId>([...settings.keys.flatMap(linesOf), ...(settings.zone ?? [])]);
     if (phone) lines.add(phone.line);
     this.#watcher = new Watcher(
       { agent, clock, log },
@@ -80,9 +78,10 @@ export class Daemon {
   /** Resolves when everything is supervised, not when it is connected. Rejects only on what no retry can mend. */
   async start(): Promise<void> {
     const { module, agent, reporter, clock } = this.#parts;
-    module.onState((state, why) => {
+    module.onState((state, missing, gone) => {
       this.#guard.found(module.held);
-      this.#condition(`module ${module.name}`, state === "up" ? undefined : (why?.message ?? "not there"));
+      const why = state === "up" ? undefined : (missing?.message ?? "not there");
+      this.#take({ kind: "module", name: module.name, why, gone, at: clock.now() });
     });
     module.onContact((key, closed, at) => this.#guard.contact(key, closed, at));
     this.#carryOut(this.#attendant.begin(clock.now()));
@@ -147,8 +146,11 @@ export class Daemon {
         case "alert":
           this.#parts.log.debug({ on: effect.on }, "alert");
           break;
-        case "lamp-test":
-          this.#testLamps(effect);
+        case "light":
+          this.#parts.module.show(effect.lamp, effect.look);
+          break;
+        case "spare":
+          this.#lightSpare(effect);
           break;
         case "report":
           this.#tell(effect.report);
@@ -181,14 +183,15 @@ export class Daemon {
     this.#take({ kind: "outcome", press, outcome, trial, at: this.#parts.clock.now() });
   }
 
-  /** The lamps of keys are the attendant's own. */
-  #testLamps({ look, until }: Extract<Effect, { kind: "lamp-test" }>): void {
-    const { module, clock } = this.#parts;
-    const others = module.lamps.filter((lamp) => !this.#keys.has(lamp));
-    for (const lamp of others) module.show(lamp, look);
+  /** The lamps that tell of something are the attendant's own. */
+  #lightSpare({ look, until }: Extract<Effect, { kind: "spare" }>): void {
+    const { module, settings, clock } = this.#parts;
+    const own = new Set<LampId>([...this.#keys.keys(), ...(settings.board.lamps ?? []).map(({ id }) => id)]);
+    const spare = module.lamps.filter((lamp) => !own.has(lamp));
+    for (const lamp of spare) module.show(lamp, look);
     this.#cancelTest?.();
     this.#cancelTest = clock.at(until, () => {
-      for (const lamp of others) module.show(lamp, DARK);
+      for (const lamp of spare) module.show(lamp, DARK);
     });
   }
 

@@ -3,7 +3,7 @@ import { brokerUrl, sipServer } from "./addresses.ts";
 import { dataFile, duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
 import { actions, key } from "./key-file.ts";
 import { pickup, pickupParts } from "./pickup-file.ts";
-import { scope } from "./scope-file.ts";
+import { groupName, scope } from "./scope-file.ts";
 import { secretPlace } from "./secrets.ts";
 import { tls } from "./tls-files.ts";
 
@@ -69,6 +69,11 @@ export const settingsFile = section(
         when: isClean,
       })
       .describe("What each key of the board is for"),
+    zone: groupName
+      .optional()
+      .describe(
+        "The group of scope.groups whose most urgent line the board's zone lamp shows; by default all lines that keys are for, but the desk phone's",
+      ),
     privacy: oneOf(["off"], { masked: "is not in this version", full: "is not in this version" })
       .default("off")
       .describe("Callers' names and numbers in reports: off, none"),

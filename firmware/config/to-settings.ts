@@ -46,6 +46,7 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
     pickup: pickupOf(file, named),
     scope: toScope(file.scope),
     keys: keysOf(file),
+    ...(file.zone !== undefined && { zone: toScope(file.scope).groups[file.zone] ?? [] }),
     privacy: file.privacy,
     ...mqttOf(file, named),
   };

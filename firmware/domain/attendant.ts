@@ -1,4 +1,5 @@
 import { Alerts } from "./alerts.ts";
+import { Beacons, zoneOf } from "./beacons.ts";
 import type { Effect } from "./effect.ts";
 import type { Fact } from "./fact.ts";
 import { Faults } from "./faults.ts";
@@ -27,12 +28,16 @@ interface Pending {
 
 const NONE: readonly Effect[] = [];
 
+/** Without a board there are no lamps but those of the keys. */
+export type AttendantSettings = Pick<Settings, "keys" | "scheme" | "scope" | "pickup"> &
+  Partial<Pick<Settings, "board" | "zone">>;
+
 /**
  * The heart of the panel: facts in, effects out. No clock, no I/O, nothing random: the same facts give the same
  * effects. It keeps what the panel knows, so that every fact is small.
  */
 export class Attendant {
-  readonly #settings: Pick<Settings, "keys" | "scheme" | "scope" | "pickup">;
+  readonly #settings: AttendantSettings;
   readonly #phone: LineId | undefined;
   readonly #places = new Map<KeyId, Place>();
   readonly #views = new Map<LineId, LineView>();
@@ -40,20 +45,24 @@ export class Attendant {
   readonly #acknowledgers: Place[] = [];
   readonly #alerts: Alerts;
   readonly #faults = new Faults();
+  readonly #beacons: Beacons;
+  readonly #zone: readonly LineId[];
   #pending: Pending | undefined;
   #presses = 0;
 
-  constructor(settings: Pick<Settings, "keys" | "scheme" | "scope" | "pickup">) {
+  constructor(settings: AttendantSettings) {
     this.#settings = settings;
     this.#phone = settings.pickup.phone?.line;
     this.#alerts = new Alerts(settings.keys, this.#phone);
+    this.#beacons = new Beacons(settings.board, settings.scheme);
+    this.#zone = zoneOf(settings.keys, this.#phone, settings.zone);
   }
 
   /** Every line unknown, and shown as that. Called once, before the first fact. */
   begin(now: Millis): readonly Effect[] {
     const { keys, scheme } = this.#settings;
     if (this.#phone !== undefined) this.#views.set(this.#phone, unseen(now));
-    for (const line of keys.flatMap(linesOf)) this.#views.set(line, unseen(now));
+    for (const line of [...keys.flatMap(linesOf), ...this.#zone]) this.#views.set(line, unseen(now));
     for (const key of keys) {
       const place = new Place(key, scheme, this.#stateOf(key), now);
       this.#places.set(key.id, place);
@@ -64,7 +73,7 @@ export class Attendant {
         else this.#placesOf.set(line, [place]);
       }
     }
-    return this.#everywhere((place) => place.begin());
+    return [...this.#everywhere((place) => place.begin()), ...this.#beacons.begin()];
   }
 
   take(fact: Fact): readonly Effect[] {
@@ -76,12 +85,22 @@ export class Attendant {
       case "outcome":
         return this.#outcome(fact);
       case "time":
-        return this.#everywhere((place) => place.time(fact.at));
+        return [...this.#everywhere((place) => place.time(fact.at)), ...this.#beacons.time(fact.at)];
       case "link":
-        return [{ kind: "report", report: { type: "link", up: fact.up, ...because(fact.why), at: fact.at } }];
+        return this.#link(fact);
+      case "module":
+        return this.#module(fact);
       case "condition":
         return this.#faults.note(fact.what, fact.why, fact.at);
     }
+  }
+
+  #link({ up, why, at }: Extract<Fact, { kind: "link" }>): readonly Effect[] {
+    return [...this.#beacons.link(up), { kind: "report", report: { type: "link", up, ...because(why), at } }];
+  }
+
+  #module({ name, why, at }: Extract<Fact, { kind: "module" }>): readonly Effect[] {
+    return [...this.#beacons.module(why === undefined), ...this.#faults.note(`module ${name}`, why, at)];
   }
 
   #line(fact: Extract<Fact, { kind: "line" }>): readonly Effect[] {
@@ -96,6 +115,7 @@ export class Attendant {
       for (const place of this.#placesOf.get(line) ?? []) {
         effects.push(...place.news(this.#stateOf(place.key), another, at));
       }
+      effects.push(...this.#zoned());
       const right = { scope: this.#settings.scope, phone: this.#phone, local };
       this.#alerts.seen(line, state, state === "ringing" && rightTo(line, right).allowed);
       effects.push(...this.#alerted(at));
@@ -164,8 +184,9 @@ export class Attendant {
   #test(place: Place, at: Millis): readonly Effect[] {
     const until = at + LAMP_TEST;
     const shown = this.#everywhere((each) => each.test(until));
-    const others: Effect = { kind: "lamp-test", look: LIT, until };
-    return [...shown, others, { kind: "wake", at: until }, pressed(++this.#presses, place, at)];
+    const others = this.#beacons.cover(LIT, until);
+    const spare: Effect = { kind: "spare", look: LIT, until };
+    return [...shown, ...others, spare, { kind: "wake", at: until }, pressed(++this.#presses, place, at)];
   }
 
   #outcome({ press, outcome, trial, at }: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {
@@ -183,6 +204,13 @@ export class Attendant {
   #alerted(at: Millis): readonly Effect[] {
     const shown = this.#acknowledgers.flatMap((place) => place.news(this.#alerts.state, false, at));
     return [...shown, ...this.#alerts.tell()];
+  }
+
+  #zoned(): readonly Effect[] {
+    return this.#beacons.zone(
+      this.#zone.map((line) => this.#state(line)),
+      false,
+    );
   }
 
   #stateOf(key: KeySettings): LineState {

@@ -1,3 +1,4 @@
+import type { ExtraLamp } from "./board.ts";
 import type { KeyId } from "./key.ts";
 import type { Subject } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
@@ -22,8 +23,10 @@ export type Effect =
   | { readonly kind: "attempt"; readonly press: number; readonly key: KeyId; readonly task: Task }
   /** Somebody is wanted at the panel, or not any more: what a buzzer tells those who do not see it. */
   | { readonly kind: "alert"; readonly on: boolean }
-  /** Lamps that are not those of a key light up as well, until then. Those of keys are shown so by effects of their own. */
-  | { readonly kind: "lamp-test"; readonly look: LampState; readonly until: Millis }
+  /** A lamp that sits on no key changes its look. */
+  | { readonly kind: "light"; readonly lamp: ExtraLamp["id"]; readonly look: LampState }
+  /** Lamps that tell of nothing light up as well, until then: those of keys that are for nothing. */
+  | { readonly kind: "spare"; readonly look: LampState; readonly until: Millis }
   | { readonly kind: "report"; readonly report: Report }
   /** A time fact is wanted at this moment. */
   | { readonly kind: "wake"; readonly at: Millis };

@@ -38,6 +38,14 @@ export type Fact =
       readonly trial?: Trial;
       readonly at: Millis;
     }
+  /** The module that all lamps and keys are on is there, or parts of it are not; with their names, and why. */
+  | {
+      readonly kind: "module";
+      readonly name: string;
+      readonly why: string | undefined;
+      readonly gone: ReadonlySet<KeyId>;
+      readonly at: Millis;
+    }
   /** Something that a person may have to mend, or that is well again: then without a reason. */
   | { readonly kind: "condition"; readonly what: string; readonly why: string | undefined; readonly at: Millis }
   /** A wanted moment has come. */

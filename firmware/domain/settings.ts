@@ -90,6 +90,8 @@ export interface Settings {
   readonly pickup: PickupSettings;
   readonly scope: Scope;
   readonly keys: readonly KeySettings[];
+  /** What the zone lamp is about; absent: all that the keys are for, but the desk phone. */
+  readonly zone?: readonly LineId[];
   readonly privacy: "off" | "masked" | "full";
   readonly mqtt?: MqttSettings;
 }

@@ -289,7 +289,7 @@ describe("a lamp test", () => {
     panel.line("busy", 10, "101");
     const effects = panel.press("16", 100);
     for (const [key, cadence] of panel.lamps) expect([key, cadence]).toEqual([key, "steady"]);
-    expect(effects).toContainEqual(expect.objectContaining({ kind: "lamp-test", until: 100 + LAMP_TEST }));
+    expect(effects).toContainEqual(expect.objectContaining({ kind: "spare", until: 100 + LAMP_TEST }));
     expect(effects).toContainEqual({ kind: "wake", at: 100 + LAMP_TEST });
     panel.time(100 + LAMP_TEST);
     expect([lamp("1"), lamp("2"), lamp("11"), lamp("12"), lamp("15"), lamp("16")]).toEqual([

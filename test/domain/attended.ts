@@ -1,4 +1,5 @@
 import { Attendant } from "../../firmware/domain/attendant.ts";
+import type { Board } from "../../firmware/domain/board.ts";
 import type { Effect, Report } from "../../firmware/domain/effect.ts";
 import type { Fact } from "../../firmware/domain/fact.ts";
 import type { LocalTime } from "../../firmware/domain/hours.ts";
@@ -60,6 +61,26 @@ export const LINES = ["101", "102", "103", "104", "105", "701"] as const;
 export const pickedUp: Outcome = { kind: "picked-up", reason: "the call is on the desk phone" };
 export const tooLate: Outcome = { kind: "too-late", reason: "gone" };
 
+/** A board of which only its lamps on no key are told here. */
+const BOARD: Board = {
+  name: "wall",
+  title: "Wall",
+  columns: 1,
+  rows: 1,
+  banks: [],
+  keys: [],
+  lamps: [
+    { id: "zone", leds: [] },
+    { id: "alive", leds: [] },
+  ],
+};
+
+/** What hangs beside the keys. */
+interface Wall extends Partial<Pick<Settings, "zone">> {
+  /** A zone lamp and an alive lamp. */
+  readonly lamps?: boolean;
+}
+
 /** An attendant, and its effects carried out as the daemon would, as far as lamps and alerts go. */
 export class Attended {
   /** Cadences alone. */
@@ -69,14 +90,21 @@ export class Attended {
   readonly #attendant: Attendant;
 
   /** @param more keys beside those above */
-  constructor(more: readonly KeySettings[] = []) {
+  constructor(more: readonly KeySettings[] = [], { lamps = false, ...wall }: Wall = {}) {
     const pickup: Settings["pickup"] = {
       phone: { line: PHONE, dial: "*80102", whenBusy: "refuse" },
       landings: ["desk-phone"],
       method: "auto",
       deadline: 4000,
     };
-    this.#attendant = new Attendant({ keys: [...keys, ...more], scheme, scope, pickup });
+    this.#attendant = new Attendant({
+      keys: [...keys, ...more],
+      scheme,
+      scope,
+      pickup,
+      ...(lamps && { board: BOARD }),
+      ...wall,
+    });
     this.#carryOut(this.#attendant.begin(0));
   }
 
@@ -113,6 +141,10 @@ export class Attended {
       if (effect.kind === "show") {
         this.lamps.set(effect.key, effect.look.cadence);
         this.looks.set(effect.key, effect.look);
+      }
+      if (effect.kind === "light") {
+        this.lamps.set(effect.lamp, effect.look.cadence);
+        this.looks.set(effect.lamp, effect.look);
       }
       if (effect.kind === "alert") this.alert = effect.on;
     }
