@@ -7,17 +7,18 @@ import type { KeyId, LampId } from "./domain/key.ts";
 import { type KeySettings, linesOf, subjectOf } from "./domain/key-settings.ts";
 import type { LineId } from "./domain/line.ts";
 import type { Millis } from "./domain/millis.ts";
-import { holding, type Pressed, pressing, RELEASED } from "./domain/press.ts";
 import type { Settings } from "./domain/settings.ts";
 import type { Cancel, Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
+import type { Buzzer } from "./panel/buzzer.ts";
 import { KeyGuard } from "./panel/key-guard.ts";
+import { Presses } from "./panel/presses.ts";
+import type { Agent } from "./sip/agent.ts";
 import { Pickup } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
-import type { UserAgent } from "./sip/user-agent.ts";
 import { type LineWishes, Watcher } from "./sip/watcher.ts";
 
 /** No step of stopping may take longer, so that a service manager need not kill us. */
@@ -26,7 +27,9 @@ const STOP_STEP = 2500;
 export interface DaemonParts {
   readonly settings: Settings;
   readonly module: Module;
-  readonly agent: UserAgent;
+  /** Absent where the board has none. */
+  readonly buzzer?: Buzzer;
+  readonly agent: Agent & { start(): Promise<void>; stop(): Promise<void> };
   /** Absent where the settings name no broker. */
   readonly reporter?: Reporter;
   readonly clock: Clock;
@@ -44,7 +47,7 @@ export class Daemon {
   readonly #pickup: Pickup;
   readonly #keys: ReadonlyMap<KeyId, KeySettings>;
   readonly #guard: KeyGuard;
-  readonly #held = new Map<KeyId, { memory: Pressed["memory"]; cancel?: Cancel }>();
+  readonly #presses: Presses;
   readonly #stopping = new AbortController();
   readonly #cancels = new Set<Cancel>();
   /** At most one at a time, by the attendant's doing. */
@@ -68,9 +71,12 @@ export class Daemon {
     this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings });
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
+    this.#presses = new Presses(clock, (key, press, at) =>
+      this.#take({ kind: "press", key, press, local: this.#local(), at }),
+    );
     this.#guard = new KeyGuard({
       clock,
-      onContact: (key, closed, at) => this.#contact(key, closed, at),
+      onContact: (key, closed, at) => this.#presses.contact(key, closed, at),
       onStuck: (key, why) => this.#condition(`key ${key}`, why),
     });
   }
@@ -106,7 +112,7 @@ export class Daemon {
 
   /** In reverse, each step bounded; dark at the end, whatever else went wrong. */
   async stop(): Promise<void> {
-    const { module, agent, reporter, log } = this.#parts;
+    const { module, buzzer, agent, reporter, log } = this.#parts;
     const bounded = async (what: string, work: Promise<unknown> | undefined): Promise<void> => {
       try {
         await this.#within(STOP_STEP, work);
@@ -125,7 +131,8 @@ export class Daemon {
     this.#guard.halt();
     for (const cancel of this.#cancels) cancel();
     this.#cancelTest?.();
-    for (const { cancel } of this.#held.values()) cancel?.();
+    this.#presses.halt();
+    buzzer?.halt();
     await bounded("the panel", module.halt());
   }
 
@@ -144,7 +151,10 @@ export class Daemon {
           this.#underWay = this.#attempt(effect);
           break;
         case "alert":
-          this.#parts.log.debug({ on: effect.on }, "alert");
+          this.#parts.buzzer?.alert(effect.on);
+          break;
+        case "tone":
+          this.#parts.buzzer?.tone(effect.tone);
           break;
         case "light":
           this.#parts.module.show(effect.lamp, effect.look);
@@ -162,25 +172,9 @@ export class Daemon {
     }
   }
 
-  #contact(key: KeyId, closed: boolean, at: number): void {
-    const held = this.#held.get(key);
-    held?.cancel?.();
-    this.#pressed(key, pressing(held?.memory ?? RELEASED, { closed, at }), at);
-  }
-
-  #pressed(key: KeyId, { memory, press, recheckAt }: Pressed, at: number): void {
-    const { clock } = this.#parts;
-    if (press !== undefined) this.#take({ kind: "press", key, press, local: this.#local(), at });
-    const cancel =
-      recheckAt === undefined
-        ? undefined
-        : clock.at(recheckAt, () => this.#pressed(key, holding(memory, clock.now()), clock.now()));
-    this.#held.set(key, cancel ? { memory, cancel } : { memory });
-  }
-
   async #attempt({ press, task }: Extract<Effect, { kind: "attempt" }>): Promise<void> {
     const { outcome, trial } = await this.#pickup.attempt(task, this.#stopping.signal);
-    this.#take({ kind: "outcome", press, outcome, trial, at: this.#parts.clock.now() });
+    this.#take({ kind: "outcome", press, outcome, trial, local: this.#local(), at: this.#parts.clock.now() });
   }
 
   /** The lamps that tell of something are the attendant's own. */
@@ -231,7 +225,7 @@ export class Daemon {
     const { clock } = this.#parts;
     const cancel = clock.at(at, () => {
       this.#cancels.delete(cancel);
-      this.#take({ kind: "time", at: clock.now() });
+      this.#take({ kind: "time", local: this.#local(), at: clock.now() });
     });
     this.#cancels.add(cancel);
   }

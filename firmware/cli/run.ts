@@ -12,6 +12,7 @@ import type { Module } from "../hal/module.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import { Reporter } from "../mqtt/reporter.ts";
 import { Assembly } from "../panel/assembly.ts";
+import { Buzzer } from "../panel/buzzer.ts";
 import { Panel } from "../panel/panel.ts";
 import { UserAgent } from "../sip/user-agent.ts";
 import { banksOf } from "./banks.ts";
@@ -31,12 +32,12 @@ export async function run(args: readonly string[], io: Io, house: House): Promis
 
   const clock = new SystemClock();
   const log = createLog({ level: wanted.level, pretty: process.stderr.isTTY });
-  const module = moduleOf(settings.board, clock, log);
+  const panel = panelOf(settings.board, clock, log);
   const agent = new UserAgent({ pbx: settings.pbx, clock, log });
   const mqtt = settings.mqtt && {
     reporter: new Reporter({ settings: settings.mqtt, panel: settings.panel, clock, log }),
   };
-  const daemon = new Daemon({ settings, module, agent, ...mqtt, clock, log, run: randomBytes(6).toString("hex") });
+  const daemon = new Daemon({ settings, ...panel, agent, ...mqtt, clock, log, run: randomBytes(6).toString("hex") });
   return supervise(daemon, log);
 }
 
@@ -58,14 +59,16 @@ function options(args: readonly string[], io: Io): { config: string; level: LogL
   return undefined;
 }
 
-/** What the board is made of, seen as one. */
-function moduleOf(board: Board, clock: Clock, log: Log): Module {
+/** What the board is made of: all its lamps and keys seen as one, and its buzzer. */
+function panelOf(board: Board, clock: Clock, log: Log): { readonly module: Module; readonly buzzer?: Buzzer } {
   const { name } = board;
   const modules = [...sidecarsOf(board, serialPorts(), clock)];
   const banks = banksOf(board, { clock, log });
   if (banks.size > 0) modules.unshift(new Panel({ name, board, banks, clock }));
   const [only] = modules;
-  return modules.length === 1 && only ? only : new Assembly(name, modules);
+  const module = modules.length === 1 && only ? only : new Assembly(name, modules);
+  const bank = board.buzzer && banks.get(board.buzzer.bank);
+  return { module, ...(board.buzzer && bank && { buzzer: new Buzzer(board.buzzer, bank, clock) }) };
 }
 
 /** Runs until SIGTERM or SIGINT; whatever ends it, the lamps are dark afterwards. */

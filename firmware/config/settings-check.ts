@@ -1,4 +1,4 @@
-import { checkZone } from "./alerts-check.ts";
+import { checkAlerts, checkZone } from "./alerts-check.ts";
 import { checkKeys } from "./keys-check.ts";
 import type { Known } from "./known.ts";
 import { checkPickup } from "./pickup-check.ts";
@@ -12,6 +12,7 @@ export function checkSettings(known: Known, source: Source): void {
   checkPickup(known, source);
   checkScope(known, source);
   checkZone(known, source);
+  checkAlerts(known, source);
 }
 
 /** What means nothing to the transport is not passed over: somebody may believe in it. */

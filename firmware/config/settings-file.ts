@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { brokerUrl, sipServer } from "./addresses.ts";
+import { alerts } from "./alerts-file.ts";
 import { dataFile, duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
 import { actions, key } from "./key-file.ts";
 import { pickup, pickupParts } from "./pickup-file.ts";
@@ -74,6 +75,9 @@ export const settingsFile = section(
       .describe(
         "The group of scope.groups whose most urgent line the board's zone lamp shows; by default all lines that keys are for, but the desk phone's",
       ),
+    alerts: alerts
+      .optional()
+      .describe("How people learn of a ring who do not look at the keys; by default by the lamps alone"),
     privacy: oneOf(["off"], { masked: "is not in this version", full: "is not in this version" })
       .default("off")
       .describe("Callers' names and numbers in reports: off, none"),

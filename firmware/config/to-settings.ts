@@ -47,6 +47,7 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
     scope: toScope(file.scope),
     keys: keysOf(file),
     ...(file.zone !== undefined && { zone: toScope(file.scope).groups[file.zone] ?? [] }),
+    ...(file.alerts !== undefined && { alerts: { ...file.alerts, hours: file.alerts.hours ?? [] } }),
     privacy: file.privacy,
     ...mqttOf(file, named),
   };

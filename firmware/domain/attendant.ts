@@ -1,8 +1,10 @@
+import { NO_ALERTS } from "./alert-policy.ts";
 import { Alerts } from "./alerts.ts";
 import { Beacons, zoneOf } from "./beacons.ts";
 import type { Effect } from "./effect.ts";
 import type { Fact } from "./fact.ts";
 import { Faults } from "./faults.ts";
+import type { LocalTime } from "./hours.ts";
 import { decide, type Intent, rightTo } from "./intent.ts";
 import type { KeyId } from "./key.ts";
 import { type KeySettings, linesOf, type Subject, subjectOf } from "./key-settings.ts";
@@ -30,7 +32,7 @@ const NONE: readonly Effect[] = [];
 
 /** Without a board there are no lamps but those of the keys. */
 export type AttendantSettings = Pick<Settings, "keys" | "scheme" | "scope" | "pickup"> &
-  Partial<Pick<Settings, "board" | "zone">>;
+  Partial<Pick<Settings, "board" | "zone" | "alerts">>;
 
 /**
  * The heart of the panel: facts in, effects out. No clock, no I/O, nothing random: the same facts give the same
@@ -53,7 +55,7 @@ export class Attendant {
   constructor(settings: AttendantSettings) {
     this.#settings = settings;
     this.#phone = settings.pickup.phone?.line;
-    this.#alerts = new Alerts(settings.keys, this.#phone);
+    this.#alerts = new Alerts(settings.keys, this.#phone, settings.alerts ?? NO_ALERTS);
     this.#beacons = new Beacons(settings.board, settings.scheme);
     this.#zone = zoneOf(settings.keys, this.#phone, settings.zone);
   }
@@ -85,7 +87,7 @@ export class Attendant {
       case "outcome":
         return this.#outcome(fact);
       case "time":
-        return [...this.#everywhere((place) => place.time(fact.at)), ...this.#beacons.time(fact.at)];
+        return this.#time(fact);
       case "link":
         return this.#link(fact);
       case "module":
@@ -115,10 +117,11 @@ export class Attendant {
       for (const place of this.#placesOf.get(line) ?? []) {
         effects.push(...place.news(this.#stateOf(place.key), another, at));
       }
-      effects.push(...this.#zoned());
       const right = { scope: this.#settings.scope, phone: this.#phone, local };
-      this.#alerts.seen(line, state, state === "ringing" && rightTo(line, right).allowed);
-      effects.push(...this.#alerted(at));
+      const mine = state === "ringing" && rightTo(line, right).allowed;
+      const task = this.#pending?.task;
+      this.#alerts.seen({ line, state, mine, attended: task?.kind === "pickup" && task.line === line, at });
+      effects.push(...this.#alerted(at, local));
     }
     // A line that is unknown for want of a link, or of a first NOTIFY, is as faulty as it was.
     if (fault !== undefined || state !== "unknown") effects.push(...this.#faults.note(`line ${line}`, fault, at));
@@ -150,9 +153,9 @@ export class Attendant {
       case "attempt":
         return this.#attempt(place, intent.task, at);
       case "answer":
-        return this.#answer(place, intent, at);
+        return this.#answer(place, intent, at, local);
       case "acknowledge":
-        return this.#acknowledge(place, at);
+        return this.#acknowledge(place, at, local);
       case "lamp-test":
         return this.#test(place, at);
     }
@@ -166,19 +169,24 @@ export class Attendant {
     return [attempt, ...place.feedback("pending", at), pressed(press, place, at)];
   }
 
-  #answer(place: Place, { asked, outcome }: Extract<Intent, { kind: "answer" }>, at: Millis): readonly Effect[] {
+  #answer(
+    place: Place,
+    { asked, outcome }: Extract<Intent, { kind: "answer" }>,
+    at: Millis,
+    local: LocalTime,
+  ): readonly Effect[] {
     const press = ++this.#presses;
     const shown = place.pending ? NONE : place.feedback(feedbackOf(outcome), at);
     const on = subjectOf(place.key);
     const report = { type: asked, press, key: place.key.id, on, outcome, took: 0, at } as const;
-    return [...shown, pressed(press, place, at), { kind: "report", report }];
+    return [...shown, ...this.#alerts.tone(outcome, local), pressed(press, place, at), { kind: "report", report }];
   }
 
-  #acknowledge(place: Place, at: Millis): readonly Effect[] {
+  #acknowledge(place: Place, at: Millis, local: LocalTime): readonly Effect[] {
     const press = ++this.#presses;
     const lines = this.#alerts.acknowledge();
     const report = { type: "acknowledge", press, key: place.key.id, lines, at } as const;
-    return [...this.#alerted(at), pressed(press, place, at), { kind: "report", report }];
+    return [...this.#alerted(at, local), pressed(press, place, at), { kind: "report", report }];
   }
 
   #test(place: Place, at: Millis): readonly Effect[] {
@@ -189,7 +197,7 @@ export class Attendant {
     return [...shown, ...others, spare, { kind: "wake", at: until }, pressed(++this.#presses, place, at)];
   }
 
-  #outcome({ press, outcome, trial, at }: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {
+  #outcome({ press, outcome, trial, local, at }: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {
     const pending = this.#pending;
     if (pending?.press !== press) return NONE;
     this.#pending = undefined;
@@ -198,19 +206,20 @@ export class Attendant {
     const tried = trial === undefined ? {} : { trial };
     const { id: key } = place.key;
     const report = { type: task.kind, press, key, on: subjectOfTask(task), outcome, ...tried, took: at - since, at };
-    return [...place.feedback(feedbackOf(outcome), at), { kind: "report", report }];
+    const shown = place.feedback(feedbackOf(outcome), at);
+    return [...shown, ...this.#alerts.tone(outcome, local), { kind: "report", report }];
   }
 
-  #alerted(at: Millis): readonly Effect[] {
+  #time({ local, at }: Extract<Fact, { kind: "time" }>): readonly Effect[] {
+    const uncovered = [...this.#everywhere((place) => place.time(at)), ...this.#beacons.time(at)];
+    return [...uncovered, ...this.#alerts.tell(at, local)];
+  }
+
+  #alerted(at: Millis, local: LocalTime): readonly Effect[] {
     const shown = this.#acknowledgers.flatMap((place) => place.news(this.#alerts.state, false, at));
-    return [...shown, ...this.#alerts.tell()];
-  }
-
-  #zoned(): readonly Effect[] {
-    return this.#beacons.zone(
-      this.#zone.map((line) => this.#state(line)),
-      false,
-    );
+    const states = this.#zone.map((line) => this.#state(line));
+    const zone = this.#beacons.zone(states, this.#alerts.missed(this.#zone));
+    return [...shown, ...zone, ...this.#alerts.tell(at, local)];
   }
 
   #stateOf(key: KeySettings): LineState {

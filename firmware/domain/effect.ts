@@ -6,6 +6,7 @@ import type { LineId } from "./line.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ToneName } from "./sound.ts";
 import type { Task, Trial } from "./task.ts";
 
 /** What the attendant wants done, in this order. */
@@ -21,8 +22,10 @@ export type Effect =
     }
   /** Answered by exactly one outcome fact. */
   | { readonly kind: "attempt"; readonly press: number; readonly key: KeyId; readonly task: Task }
-  /** Somebody is wanted at the panel, or not any more: what a buzzer tells those who do not see it. */
+  /** The buzzer is to call somebody to the panel, or to stop that. */
   | { readonly kind: "alert"; readonly on: boolean }
+  /** The buzzer is to tell what became of a press. */
+  | { readonly kind: "tone"; readonly tone: ToneName }
   /** A lamp that sits on no key changes its look. */
   | { readonly kind: "light"; readonly lamp: ExtraLamp["id"]; readonly look: LampState }
   /** Lamps that tell of nothing light up as well, until then: those of keys that are for nothing. */

@@ -36,6 +36,7 @@ export type Fact =
       readonly press: number;
       readonly outcome: Outcome;
       readonly trial?: Trial;
+      readonly local: LocalTime;
       readonly at: Millis;
     }
   /** The module that all lamps and keys are on is there, or parts of it are not; with their names, and why. */
@@ -49,4 +50,4 @@ export type Fact =
   /** Something that a person may have to mend, or that is well again: then without a reason. */
   | { readonly kind: "condition"; readonly what: string; readonly why: string | undefined; readonly at: Millis }
   /** A wanted moment has come. */
-  | { readonly kind: "time"; readonly at: Millis };
+  | { readonly kind: "time"; readonly local: LocalTime; readonly at: Millis };

@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "./alert-policy.ts";
 import type { Board } from "./board.ts";
 import type { KeySettings } from "./key-settings.ts";
 import type { LineId } from "./line.ts";
@@ -92,6 +93,8 @@ export interface Settings {
   readonly keys: readonly KeySettings[];
   /** What the zone lamp is about; absent: all that the keys are for, but the desk phone. */
   readonly zone?: readonly LineId[];
+  /** Absent: nothing sounds, nothing is kept in mind. */
+  readonly alerts?: AlertPolicy;
   readonly privacy: "off" | "masked" | "full";
   readonly mqtt?: MqttSettings;
 }

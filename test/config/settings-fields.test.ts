@@ -17,7 +17,7 @@ describe("a field of the settings that is not right", () => {
     [
       "panel: ward-3",
       "panel: ward-3\ncolor: red",
-      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, actions, keys, privacy, mqtt",
+      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, actions, keys, zone, alerts, privacy, mqtt",
     ],
     [
       "  server: sip:pbx.example.org\n",

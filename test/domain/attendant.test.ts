@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { LAMP_TEST } from "../../firmware/domain/attendant.ts";
 import { FEEDBACK } from "../../firmware/domain/place.ts";
-import { Attended, answerIn, attemptIn, kinds, pickedUp, tooLate } from "./attended.ts";
+import { Attended, answerIn, attemptIn, kinds, MONDAY, pickedUp, tooLate } from "./attended.ts";
 
 let panel: Attended;
 const lamp = (key: string) => panel.lamps.get(key);
@@ -41,7 +41,7 @@ describe("the attendant", () => {
     panel.line("idle", 50);
     expect([lamp("1"), lamp("3")]).toEqual(["pending", "dark"]);
     const trial = { method: "feature-code", steps: [] };
-    const effects = panel.take({ kind: "outcome", press: 1, outcome: pickedUp, trial, at: 500 });
+    const effects = panel.take({ kind: "outcome", press: 1, outcome: pickedUp, trial, local: MONDAY, at: 500 });
     expect(lamp("1")).toBe("dark");
     expect(answerIn(effects)).toEqual({
       type: "pickup",

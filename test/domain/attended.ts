@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "../../firmware/domain/alert-policy.ts";
 import { Attendant } from "../../firmware/domain/attendant.ts";
 import type { Board } from "../../firmware/domain/board.ts";
 import type { Effect, Report } from "../../firmware/domain/effect.ts";
@@ -75,8 +76,10 @@ const BOARD: Board = {
   ],
 };
 
+export const AUDIO: AlertPolicy = { style: "audio", delay: 0, hours: [], tones: false };
+
 /** What hangs beside the keys. */
-interface Wall extends Partial<Pick<Settings, "zone">> {
+interface Wall extends Partial<Pick<Settings, "zone" | "alerts">> {
   /** A zone lamp and an alive lamp. */
   readonly lamps?: boolean;
 }
@@ -87,6 +90,8 @@ export class Attended {
   readonly lamps = new Map<string, string>();
   readonly looks = new Map<string, LampState>();
   alert = false;
+  /** Of the lines that ring now. */
+  readonly rings = new Map<string, string | undefined>();
   readonly #attendant: Attendant;
 
   /** @param more keys beside those above */
@@ -102,6 +107,7 @@ export class Attended {
       scheme,
       scope,
       pickup,
+      alerts: AUDIO,
       ...(lamps && { board: BOARD }),
       ...wall,
     });
@@ -110,6 +116,7 @@ export class Attended {
 
   take(fact: Fact): readonly Effect[] {
     const effects = this.#attendant.take(fact);
+    if (fact.kind === "line") this.rings.set(fact.line, fact.ring);
     this.#carryOut(effects);
     return effects;
   }
@@ -129,11 +136,11 @@ export class Attended {
   }
 
   outcome(press: number, outcome: Outcome, at: number): readonly Effect[] {
-    return this.take({ kind: "outcome", press, outcome, at });
+    return this.take({ kind: "outcome", press, outcome, local: MONDAY, at });
   }
 
-  time(at: number): readonly Effect[] {
-    return this.take({ kind: "time", at });
+  time(at: number, local = MONDAY): readonly Effect[] {
+    return this.take({ kind: "time", local, at });
   }
 
   #carryOut(effects: readonly Effect[]): void {
