@@ -145,7 +145,10 @@ export class Daemon {
       switch (effect.kind) {
         case "show":
           this.#parts.module.show(effect.key, effect.look);
-          this.#report(effect);
+          if (!effect.away) this.#report(effect);
+          break;
+        case "lost":
+          this.#report({ ...effect, state: "unknown" });
           break;
         case "attempt":
           this.#underWay = this.#attempt(effect);
@@ -197,7 +200,7 @@ export class Daemon {
     this.#take({ kind: "condition", what, why, at: this.#parts.clock.now() });
   }
 
-  #report({ key, look, state, since }: Extract<Effect, { kind: "show" }>): void {
+  #report({ key, look, state, since }: Omit<Extract<Effect, { kind: "show" }>, "kind">): void {
     const settings = this.#keys.get(key);
     if (!settings) return;
     const { label } = settings;

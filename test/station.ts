@@ -76,24 +76,31 @@ class Pbx extends FakeAgent {
   async stop(): Promise<void> {}
 }
 
+type StationParts = Partial<Omit<DaemonParts, "settings" | "clock">> & {
+  readonly settings?: Partial<Settings>;
+  readonly clock?: ManualClock;
+};
+
 /** A wall panel with a buzzer, driven by a real daemon, and a PBX as the test plays it. */
 export class Station {
   /** A Thursday, at noon of wherever this runs. */
-  readonly clock = new ManualClock(1000, new Date(2026, 0, 1, 12, 0));
+  readonly clock: ManualClock;
   readonly log = new RecordingLog();
   readonly agent = new Pbx();
   readonly wall;
   readonly daemon: Daemon;
   #version = 0;
 
-  constructor(more: Partial<Omit<DaemonParts, "settings">> & { readonly settings?: Partial<Settings> } = {}) {
-    const { clock, log, agent } = this;
+  constructor(more: StationParts = {}) {
+    const { clock = new ManualClock(1000, new Date(2026, 0, 1, 12, 0)) } = more;
+    const { log, agent } = this;
+    this.clock = clock;
     const { bank, back } = simBank({ name: "wall", width: 32, clock });
     this.wall = back;
     const module = new Panel({ name: "wall", board, banks: new Map([["wall", bank]]), clock });
     const buzzer = new Buzzer({ bit: BUZZER }, bank, clock);
-    const parts = { module, buzzer, agent, clock, log, run: "test", ...more };
-    this.daemon = new Daemon({ ...parts, settings: { ...settings, ...more.settings } });
+    const parts = { module, buzzer, agent, log, run: "test", ...more };
+    this.daemon = new Daemon({ ...parts, clock, settings: { ...settings, ...more.settings } });
     agent.up = false;
   }
 

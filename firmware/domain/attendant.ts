@@ -101,8 +101,9 @@ export class Attendant {
     return [...this.#beacons.link(up), { kind: "report", report: { type: "link", up, ...because(why), at } }];
   }
 
-  #module({ name, why, at }: Extract<Fact, { kind: "module" }>): readonly Effect[] {
-    return [...this.#beacons.module(why === undefined), ...this.#faults.note(`module ${name}`, why, at)];
+  #module({ name, why, gone, at }: Extract<Fact, { kind: "module" }>): readonly Effect[] {
+    const reached = this.#everywhere((place) => place.reach(gone.has(place.key.id), at));
+    return [...reached, ...this.#beacons.module(why === undefined), ...this.#faults.note(`module ${name}`, why, at)];
   }
 
   #line(fact: Extract<Fact, { kind: "line" }>): readonly Effect[] {

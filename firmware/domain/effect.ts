@@ -19,7 +19,11 @@ export type Effect =
       /** The state behind it, which a passing feedback does not change. */
       readonly state: LineState;
       readonly since: Millis;
+      /** Its module is absent, and shows this when it is back; until then nothing more is told of the lamp. */
+      readonly away?: true;
     }
+  /** Nobody can see or press this key any more, since its module is absent; others are told that it is unknown. */
+  | { readonly kind: "lost"; readonly key: KeyId; readonly look: LampState; readonly since: Millis }
   /** Answered by exactly one outcome fact. */
   | { readonly kind: "attempt"; readonly press: number; readonly key: KeyId; readonly task: Task }
   /** The buzzer is to call somebody to the panel, or to stop that. */

@@ -23,6 +23,7 @@ export class Place {
   #cover: Feedback | "lamp-test" | undefined;
   /** When the cover goes; undefined while it lasts until an outcome. */
   #until: Millis | undefined;
+  #away = false;
 
   constructor(key: KeySettings, scheme: Scheme, state: LineState, now: Millis) {
     this.key = key;
@@ -50,6 +51,14 @@ export class Place {
     }
     if (!this.pending || state === "unknown") this.#uncover();
     return this.#show(changed);
+  }
+
+  /** Its module is absent, or back. What is to be seen there is kept up to date meanwhile. */
+  reach(away: boolean, now: Millis): readonly Effect[] {
+    if (away === this.#away) return [];
+    this.#away = away;
+    if (!away) return this.#show(true);
+    return [{ kind: "lost", key: this.key.id, look: this.#scheme.states.unknown, since: now }];
   }
 
   /** What became of a press, or that it is under way; undefined: nothing that its state does not say. */
@@ -85,7 +94,8 @@ export class Place {
     const look = this.#lookNow();
     if (look === this.#look && !anyway) return [];
     this.#look = look;
-    return [{ kind: "show", key: this.key.id, look, state: this.#state, since: this.#since }];
+    const away = this.#away ? ({ away: true } as const) : {};
+    return [{ kind: "show", key: this.key.id, look, state: this.#state, since: this.#since, ...away }];
   }
 
   #lookNow(): LampState {
