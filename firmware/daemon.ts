@@ -1,9 +1,9 @@
 import { Attendant } from "./domain/attendant.ts";
-import { DARK } from "./domain/beacon.ts";
 import type { Effect, Report } from "./domain/effect.ts";
 import type { Fact } from "./domain/fact.ts";
 import { type LocalTime, localTime } from "./domain/hours.ts";
-import type { KeyId, LampId } from "./domain/key.ts";
+import { lampsNamed } from "./domain/identify.ts";
+import type { KeyId } from "./domain/key.ts";
 import { type KeySettings, linesOf, subjectOf } from "./domain/key-settings.ts";
 import type { LineId } from "./domain/line.ts";
 import type { Millis } from "./domain/millis.ts";
@@ -11,11 +11,14 @@ import type { Settings } from "./domain/settings.ts";
 import type { Cancel, Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
+import type { Command, CommandResult, Verb } from "./mqtt/command.ts";
+import { Answered, Commands } from "./mqtt/commands.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
 import type { Buzzer } from "./panel/buzzer.ts";
 import { KeyGuard } from "./panel/key-guard.ts";
 import { Presses } from "./panel/presses.ts";
+import { SpareLamps } from "./panel/spare-lamps.ts";
 import type { Agent } from "./sip/agent.ts";
 import { Pickup } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
@@ -34,6 +37,10 @@ export interface DaemonParts {
   readonly reporter?: Reporter;
   readonly clock: Clock;
   readonly log: Log;
+  /** Begins to start anew with what the configuration says now, and then tells the result by answer(); or says why not. */
+  readonly reload?: (id: string | undefined) => CommandResult | undefined;
+  /** What became of earlier commands, where the panel has run before. */
+  readonly answered?: Answered;
   /** Tells the events of this run from those of another: part of every event's id. */
   readonly run: string;
 }
@@ -48,15 +55,16 @@ export class Daemon {
   readonly #keys: ReadonlyMap<KeyId, KeySettings>;
   readonly #guard: KeyGuard;
   readonly #presses: Presses;
+  readonly #spare: SpareLamps;
+  readonly #commands: Commands;
   readonly #stopping = new AbortController();
   readonly #cancels = new Set<Cancel>();
   /** At most one at a time, by the attendant's doing. */
   #underWay: Promise<void> | undefined;
-  #cancelTest: Cancel | undefined;
   #events = 0;
 
   constructor(parts: DaemonParts) {
-    const { settings, agent, clock, log } = parts;
+    const { settings, module, agent, reporter, clock, log } = parts;
     const { phone } = settings.pickup;
     this.#parts = parts;
     this.#attendant = new Attendant(settings);
@@ -71,6 +79,15 @@ export class Daemon {
     this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings });
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
+    const used = new Set([...this.#keys.keys(), ...(settings.board.lamps ?? []).map(({ id }) => id)]);
+    this.#spare = new SpareLamps(module, used, clock);
+    this.#commands = new Commands({
+      send: (verb, text) => reporter?.result(verb, text),
+      perform: (command, id) => this.#command(command, id),
+      answered: parts.answered ?? new Answered(),
+      clock,
+      log,
+    });
     this.#presses = new Presses(clock, (key, press, at) =>
       this.#take({ kind: "press", key, press, local: this.#local(), at }),
     );
@@ -107,7 +124,18 @@ export class Daemon {
     this.#registration?.start();
     reporter?.pbx(pbxPayload(false, clock.wall()));
     await agent.start();
+    reporter?.onCommand((order) => this.#commands.take(order));
     reporter?.start();
+  }
+
+  /** Tells what became of a command that another run was given. */
+  answer(verb: Verb, id: string | undefined, result: CommandResult): void {
+    this.#commands.answer(verb, id, result);
+  }
+
+  /** Takes back what was told of keys that this panel does not have, or not any more. */
+  forget(keys: readonly KeyId[]): void {
+    for (const key of keys) if (!this.#keys.has(key)) this.#parts.reporter?.lamp(key, "");
   }
 
   /** In reverse, each step bounded; dark at the end, whatever else went wrong. */
@@ -130,7 +158,7 @@ export class Daemon {
     await bounded("the SIP connection", agent.stop());
     this.#guard.halt();
     for (const cancel of this.#cancels) cancel();
-    this.#cancelTest?.();
+    this.#spare.halt();
     this.#presses.halt();
     buzzer?.halt();
     await bounded("the panel", module.halt());
@@ -163,7 +191,7 @@ export class Daemon {
           this.#parts.module.show(effect.lamp, effect.look);
           break;
         case "spare":
-          this.#lightSpare(effect);
+          this.#spare.light(effect.look, effect.until, effect.only);
           break;
         case "report":
           this.#tell(effect.report);
@@ -180,16 +208,22 @@ export class Daemon {
     this.#take({ kind: "outcome", press, outcome, trial, local: this.#local(), at: this.#parts.clock.now() });
   }
 
-  /** The lamps that tell of something are the attendant's own. */
-  #lightSpare({ look, until }: Extract<Effect, { kind: "spare" }>): void {
-    const { module, settings, clock } = this.#parts;
-    const own = new Set<LampId>([...this.#keys.keys(), ...(settings.board.lamps ?? []).map(({ id }) => id)]);
-    const spare = module.lamps.filter((lamp) => !own.has(lamp));
-    for (const lamp of spare) module.show(lamp, look);
-    this.#cancelTest?.();
-    this.#cancelTest = clock.at(until, () => {
-      for (const lamp of spare) module.show(lamp, DARK);
-    });
+  #command(command: Command, id: string | undefined): CommandResult | undefined {
+    const { settings, reload, clock } = this.#parts;
+    const at = clock.now();
+    switch (command.verb) {
+      case "lamp-test":
+        this.#take({ kind: "lamp-test", at });
+        return { result: "done" };
+      case "identify": {
+        const named = lampsNamed(settings.board, command);
+        if ("why" in named) return { result: "refused", why: named.why };
+        this.#take({ kind: "identify", ...named, at });
+        return { result: "done" };
+      }
+      case "reload":
+        return reload === undefined ? { result: "refused", why: "this panel cannot be reloaded" } : reload(id);
+    }
   }
 
   #local(): LocalTime {

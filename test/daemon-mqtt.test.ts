@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SystemClock } from "../drivers/system-clock.ts";
+import { LAMP_TEST } from "../firmware/domain/attendant.ts";
+import { IDENTIFY } from "../firmware/domain/identify.ts";
 import { Reporter } from "../firmware/mqtt/reporter.ts";
 import { Assembly } from "../firmware/panel/assembly.ts";
 import { Broker } from "../sim/broker.ts";
@@ -7,7 +9,7 @@ import { ManualClock } from "../sim/manual-clock.ts";
 import { simModule } from "../sim/module.ts";
 import { Ear } from "./mqtt/ear.ts";
 import { RecordingLog } from "./recording-log.ts";
-import { Station } from "./station.ts";
+import { SPARE, Station, ZONE } from "./station.ts";
 
 const SOON = { timeout: 10_000, interval: 5 };
 
@@ -71,4 +73,36 @@ test("keys of an absent module are unknown until it is back, by what they show t
   const lit = left.back.lit("1");
   clock.advance(250);
   expect(left.back.lit("1")).toBe(!lit);
+});
+
+test("a lamp test and an identification that come over MQTT are done and answered; what cannot be is refused", async () => {
+  station = new Station({ reporter });
+  await station.begin();
+  const result = (verb: string): Record<string, unknown> =>
+    JSON.parse(ear.on(`blfd/bench/command/${verb}/result`).at(-1) ?? "{}");
+  const say = (verb: string, text: string) => ear.say(`blfd/bench/command/${verb}`, text);
+  await expect.poll(() => ear.on("blfd/bench/status"), SOON).toEqual(["online"]);
+  const { wall, clock } = station;
+
+  await say("lamp-test", "{}");
+  await expect.poll(() => result("lamp-test"), SOON).toMatchObject({ result: "done" });
+  expect([1, SPARE, ZONE].map((bit) => wall.lit(bit))).toEqual([true, true, true]);
+  clock.advance(LAMP_TEST);
+  expect([1, SPARE, ZONE].map((bit) => wall.lit(bit))).toEqual([false, false, false]);
+
+  await say("identify", '{"key":"5","id":"a"}');
+  await expect.poll(() => result("identify"), SOON).toMatchObject({ id: "a", result: "done" });
+  expect(station.watch(1, 3000)).toEqual([0, 3000]);
+  clock.advance(2000 - (clock.now() % 2000));
+  expect(station.watch(SPARE, 3000)).toEqual([500, 500, 500, 500, 500, 500]);
+  clock.advance(IDENTIFY);
+  expect(station.watch(SPARE, 3000)).toEqual([0, 3000]);
+
+  await say("identify", '{"key":"9"}');
+  await expect
+    .poll(() => result("identify"), SOON)
+    .toMatchObject({ result: "refused", why: "board wall has no key 9; it has 1, 2, 3, 4, 5, zone, alive" });
+  await say("reload", "{}");
+  await expect.poll(() => result("reload"), SOON).toMatchObject({ result: "refused" });
+  expect(events("press")).toEqual([]);
 });

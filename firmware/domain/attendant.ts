@@ -5,6 +5,7 @@ import type { Effect } from "./effect.ts";
 import type { Fact } from "./fact.ts";
 import { Faults } from "./faults.ts";
 import type { LocalTime } from "./hours.ts";
+import { IDENTIFY, identifyLook } from "./identify.ts";
 import { decide, type Intent, rightTo } from "./intent.ts";
 import type { KeyId } from "./key.ts";
 import { type KeySettings, linesOf, type Subject, subjectOf } from "./key-settings.ts";
@@ -92,6 +93,10 @@ export class Attendant {
         return this.#link(fact);
       case "module":
         return this.#module(fact);
+      case "lamp-test":
+        return this.#test(fact.at);
+      case "identify":
+        return this.#identify(fact);
       case "condition":
         return this.#faults.note(fact.what, fact.why, fact.at);
     }
@@ -158,7 +163,7 @@ export class Attendant {
       case "acknowledge":
         return this.#acknowledge(place, at, local);
       case "lamp-test":
-        return this.#test(place, at);
+        return [...this.#test(at), pressed(++this.#presses, place, at)];
     }
   }
 
@@ -190,12 +195,23 @@ export class Attendant {
     return [...this.#alerted(at, local), pressed(press, place, at), { kind: "report", report }];
   }
 
-  #test(place: Place, at: Millis): readonly Effect[] {
+  #test(at: Millis): readonly Effect[] {
     const until = at + LAMP_TEST;
-    const shown = this.#everywhere((each) => each.test(until));
-    const others = this.#beacons.cover(LIT, until);
-    const spare: Effect = { kind: "spare", look: LIT, until };
-    return [...shown, ...others, spare, { kind: "wake", at: until }, pressed(++this.#presses, place, at)];
+    const shown = this.#everywhere((place) => place.cover(LIT, until));
+    const others = this.#beacons.test(LIT, until);
+    return [...shown, ...others, { kind: "spare", look: LIT, until }, { kind: "wake", at: until }];
+  }
+
+  /** Unlike a lamp test, which somebody at the panel asks for, it hides no ring. */
+  #identify({ lamps, at }: Extract<Fact, { kind: "identify" }>): readonly Effect[] {
+    const until = at + IDENTIFY;
+    const look = identifyLook(this.#settings.scheme);
+    const shown = this.#everywhere((place) =>
+      place.rings || lamps?.has(place.key.id) === false ? NONE : place.cover(look, until),
+    );
+    const others = this.#beacons.identify(look, until, lamps);
+    const spare: Effect = { kind: "spare", look, until, ...(lamps && { only: lamps }) };
+    return [...shown, ...others, spare, { kind: "wake", at: until }];
   }
 
   #outcome({ press, outcome, trial, local, at }: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {

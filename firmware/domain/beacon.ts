@@ -14,18 +14,18 @@ export const DARK: LampState = { colour: "amber", cadence: "dark" };
 
 /** A lamp that sits on no key: what it shows, and what covers that for a while. News outrank the cover. */
 export class Beacon {
-  readonly #lamp: ExtraLamp["id"];
+  readonly lamp: ExtraLamp["id"];
   #look: LampState;
   #cover: LampState | undefined;
   #until: Millis = Number.POSITIVE_INFINITY;
 
   constructor(lamp: ExtraLamp["id"], look: LampState) {
-    this.#lamp = lamp;
+    this.lamp = lamp;
     this.#look = look;
   }
 
   begin(): readonly Effect[] {
-    return [{ kind: "light", lamp: this.#lamp, look: this.#cover ?? this.#look }];
+    return [{ kind: "light", lamp: this.lamp, look: this.#cover ?? this.#look }];
   }
 
   show(look: LampState): readonly Effect[] {

@@ -1,6 +1,7 @@
 import { ALIVE, Beacon, DARK } from "./beacon.ts";
 import type { Board } from "./board.ts";
 import type { Effect } from "./effect.ts";
+import type { LampId } from "./key.ts";
 import { type KeySettings, linesOf } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
 import type { LineId } from "./line.ts";
@@ -64,8 +65,17 @@ export class Beacons {
     return this.#zone?.show(this.#scheme.states[this.#zoneState]) ?? [];
   }
 
-  cover(look: LampState, until: Millis): readonly Effect[] {
+  /** All of them show this for a while. */
+  test(look: LampState, until: Millis): readonly Effect[] {
     return this.#each((beacon) => beacon.cover(look, until));
+  }
+
+  /** Those of `only`, or all, show this for a while, but for a zone that rings. */
+  identify(look: LampState, until: Millis, only: ReadonlySet<LampId> | undefined): readonly Effect[] {
+    return this.#each((beacon) => {
+      const spared = beacon === this.#zone && this.#zoneState === "ringing";
+      return spared || only?.has(beacon.lamp) === false ? [] : beacon.cover(look, until);
+    });
   }
 
   time(now: Millis): readonly Effect[] {

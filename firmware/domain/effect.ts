@@ -1,5 +1,5 @@
 import type { ExtraLamp } from "./board.ts";
-import type { KeyId } from "./key.ts";
+import type { KeyId, LampId } from "./key.ts";
 import type { Subject } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
 import type { LineId } from "./line.ts";
@@ -32,8 +32,8 @@ export type Effect =
   | { readonly kind: "tone"; readonly tone: ToneName }
   /** A lamp that sits on no key changes its look. */
   | { readonly kind: "light"; readonly lamp: ExtraLamp["id"]; readonly look: LampState }
-  /** Lamps that tell of nothing light up as well, until then: those of keys that are for nothing. */
-  | { readonly kind: "spare"; readonly look: LampState; readonly until: Millis }
+  /** Lamps that tell of nothing, those of keys that are for nothing, light up as well until then: all, or those of `only`. */
+  | { readonly kind: "spare"; readonly look: LampState; readonly until: Millis; readonly only?: ReadonlySet<LampId> }
   | { readonly kind: "report"; readonly report: Report }
   /** A time fact is wanted at this moment. */
   | { readonly kind: "wake"; readonly at: Millis };

@@ -20,7 +20,7 @@ export class Place {
   #state: LineState;
   #since: Millis;
   #look: LampState;
-  #cover: Feedback | "lamp-test" | undefined;
+  #cover: Feedback | LampState | undefined;
   /** When the cover goes; undefined while it lasts until an outcome. */
   #until: Millis | undefined;
   #away = false;
@@ -31,6 +31,10 @@ export class Place {
     this.#state = state;
     this.#since = now;
     this.#look = scheme.states[state];
+  }
+
+  get rings(): boolean {
+    return this.#state === "ringing";
   }
 
   get pending(): boolean {
@@ -70,10 +74,10 @@ export class Place {
     return this.#until === undefined ? shown : [...shown, { kind: "wake", at: this.#until }];
   }
 
-  /** Lit, but for a press under way. The caller sees to the wake. */
-  test(until: Millis): readonly Effect[] {
+  /** Shows this instead, but for a press under way. The caller sees to the wake. */
+  cover(look: LampState, until: Millis): readonly Effect[] {
     if (this.pending) return [];
-    this.#cover = "lamp-test";
+    this.#cover = look;
     this.#until = until;
     return this.#show(false);
   }
@@ -100,6 +104,6 @@ export class Place {
 
   #lookNow(): LampState {
     if (this.#cover === undefined) return this.#scheme.states[this.#state];
-    return this.#cover === "lamp-test" ? LIT : this.#scheme.feedback[this.#cover];
+    return typeof this.#cover === "string" ? this.#scheme.feedback[this.#cover] : this.#cover;
   }
 }
