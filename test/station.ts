@@ -68,7 +68,8 @@ const settings: Settings = {
   privacy: "off",
 };
 
-class Pbx extends FakeAgent {
+/** A PBX that is there once it is asked for. */
+export class Pbx extends FakeAgent {
   async start(): Promise<void> {
     this.link(true);
   }
