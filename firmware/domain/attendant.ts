@@ -234,9 +234,13 @@ export class Attendant {
 
   #alerted(at: Millis, local: LocalTime): readonly Effect[] {
     const shown = this.#acknowledgers.flatMap((place) => place.news(this.#alerts.state, false, at));
+    return [...shown, ...this.#zoned(), ...this.#alerts.tell(at, local)];
+  }
+
+  #zoned(): readonly Effect[] {
+    if (!this.#beacons.hasZone) return NONE;
     const states = this.#zone.map((line) => this.#state(line));
-    const zone = this.#beacons.zone(states, this.#alerts.missed(this.#zone));
-    return [...shown, ...zone, ...this.#alerts.tell(at, local)];
+    return this.#beacons.zone(states, this.#alerts.missed(this.#zone));
   }
 
   #stateOf(key: KeySettings): LineState {

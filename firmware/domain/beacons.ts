@@ -53,6 +53,10 @@ export class Beacons {
     return this.#beat();
   }
 
+  get hasZone(): boolean {
+    return this.#zone !== undefined;
+  }
+
   /**
    * The most urgent of the zone's lines. Where nothing rings and all is seen, somebody who has called in vain comes before
    * whoever is in a call: that is what a zone lamp is looked at for.
