@@ -7,11 +7,11 @@ import type { KeyId } from "./domain/key.ts";
 import { type KeySettings, linesOf, subjectOf } from "./domain/key-settings.ts";
 import type { LineId } from "./domain/line.ts";
 import type { Millis } from "./domain/millis.ts";
-import type { Settings } from "./domain/settings.ts";
+import type { CommandName, Settings } from "./domain/settings.ts";
 import type { Cancel, Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
-import type { Command, CommandResult, Verb } from "./mqtt/command.ts";
+import { COMMANDS, type Command, type CommandResult } from "./mqtt/command.ts";
 import { Answered, Commands } from "./mqtt/commands.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
@@ -22,7 +22,7 @@ import { SpareLamps } from "./panel/spare-lamps.ts";
 import type { Agent } from "./sip/agent.ts";
 import { Pickup } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
-import { type LineWishes, Watcher } from "./sip/watcher.ts";
+import { Watcher, wishesFor } from "./sip/watcher.ts";
 
 /** No step of stopping may take longer, so that a service manager need not kill us. */
 const STOP_STEP = 2500;
@@ -85,6 +85,7 @@ export class Daemon {
       send: (verb, text) => reporter?.result(verb, text),
       perform: (command, id) => this.#command(command, id),
       answered: parts.answered ?? new Answered(),
+      allowed: this.#allowed,
       clock,
       log,
     });
@@ -124,12 +125,12 @@ export class Daemon {
     this.#registration?.start();
     reporter?.pbx(pbxPayload(false, clock.wall()));
     await agent.start();
-    reporter?.onCommand((order) => this.#commands.take(order));
+    if (this.#allowed.length > 0) reporter?.onCommand((order) => this.#commands.take(order));
     reporter?.start();
   }
 
   /** Tells what became of a command that another run was given. */
-  answer(verb: Verb, id: string | undefined, result: CommandResult): void {
+  answer(verb: CommandName, id: string | undefined, result: CommandResult): void {
     this.#commands.answer(verb, id, result);
   }
 
@@ -208,6 +209,10 @@ export class Daemon {
     this.#take({ kind: "outcome", press, outcome, trial, local: this.#local(), at: this.#parts.clock.now() });
   }
 
+  get #allowed(): readonly CommandName[] {
+    return this.#parts.settings.mqtt?.commands ?? COMMANDS;
+  }
+
   #command(command: Command, id: string | undefined): CommandResult | undefined {
     const { settings, reload, clock } = this.#parts;
     const at = clock.now();
@@ -275,13 +280,4 @@ export class Daemon {
       work.then(resolve, reject).finally(cancel);
     });
   }
-}
-
-function wishesFor(line: LineId, { profile, pbx, keys }: Settings): LineWishes {
-  const mailboxes = keys.flatMap((key) => (key.kind === "line" && key.line === line ? (key.mailbox ?? []) : []));
-  return {
-    presence: profile.offline === "presence",
-    mailbox: mailboxes[0],
-    longestRing: pbx.longestRing,
-  };
 }

@@ -106,3 +106,18 @@ test("a lamp test and an identification that come over MQTT are done and answere
   await expect.poll(() => result("reload"), SOON).toMatchObject({ result: "refused" });
   expect(events("press")).toEqual([]);
 });
+
+test("a panel that may be told nothing does not even listen", async () => {
+  station = new Station({
+    reporter,
+    settings: { mqtt: { url: "mqtt://127.0.0.1", topic: "blfd", commands: [] } },
+  });
+  await station.begin();
+  await expect.poll(() => ear.on("blfd/bench/status"), SOON).toEqual(["online"]);
+  await ear.say("blfd/bench/command/lamp-test", "{}");
+  // What is told after it is heard after it.
+  station.press(1);
+  await expect.poll(() => events("press"), SOON).toHaveLength(1);
+  expect(ear.heard.filter(({ topic }) => topic.includes("result"))).toEqual([]);
+  expect(station.wall.lit(SPARE)).toBe(false);
+});

@@ -37,6 +37,8 @@ const pbx = section(
   wanting("a map with profile, server, user and password"),
 );
 
+const COMMANDS = wanting("a list such as [lamp-test, identify, reload]");
+
 const mqtt = section(
   {
     url: brokerUrl.describe("mqtt://host[:port] or mqtts://host[:port]"),
@@ -45,6 +47,10 @@ const mqtt = section(
       .describe("First level of every topic"),
     user: text(wanting("the broker's user name"), /^\S+$/).optional(),
     password: secretPlace.optional().describe("Where the broker's password is kept"),
+    commands: z
+      .array(oneOf(["lamp-test", "identify", "reload"], { pickup: "is not in this version" }), { error: COMMANDS })
+      .optional()
+      .describe("What the panel lets itself be told over MQTT; by default all of it; [] for nothing"),
   },
   wanting("a map such as { url: mqtt://127.0.0.1:1883 }"),
 );

@@ -112,6 +112,7 @@ function mqttOf({ mqtt }: SettingsFile, { brokerPassword }: Named): { mqtt?: Mqt
       topic: mqtt.topic,
       ...(mqtt.user !== undefined && { user: mqtt.user }),
       ...(brokerPassword !== undefined && { password: brokerPassword }),
+      ...(mqtt.commands !== undefined && { commands: mqtt.commands }),
     },
   };
 }

@@ -12,9 +12,7 @@ import { type KeySettings, linesOf, type Subject, subjectOf } from "./key-settin
 import type { LineId } from "./line.ts";
 import { groupState, type LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
-import type { Outcome } from "./outcome.ts";
 import { LIT, Place } from "./place.ts";
-import type { Feedback } from "./scheme.ts";
 import type { Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
 import { type LineView, seen, uncovered, unseen } from "./view.ts";
@@ -172,7 +170,7 @@ export class Attendant {
     const press = ++this.#presses;
     this.#pending = { press, place, task, since: at };
     const attempt: Effect = { kind: "attempt", press, key: place.key.id, task };
-    return [attempt, ...place.feedback("pending", at), pressed(press, place, at)];
+    return [attempt, ...place.begun(at), pressed(press, place, at)];
   }
 
   #answer(
@@ -182,7 +180,7 @@ export class Attendant {
     local: LocalTime,
   ): readonly Effect[] {
     const press = ++this.#presses;
-    const shown = place.pending ? NONE : place.feedback(feedbackOf(outcome), at);
+    const shown = place.pending ? NONE : place.outcome(outcome, at);
     const on = subjectOf(place.key);
     const report = { type: asked, press, key: place.key.id, on, outcome, took: 0, at } as const;
     return [...shown, ...this.#alerts.tone(outcome, local), pressed(press, place, at), { kind: "report", report }];
@@ -223,7 +221,7 @@ export class Attendant {
     const tried = trial === undefined ? {} : { trial };
     const { id: key } = place.key;
     const report = { type: task.kind, press, key, on: subjectOfTask(task), outcome, ...tried, took: at - since, at };
-    const shown = place.feedback(feedbackOf(outcome), at);
+    const shown = place.outcome(outcome, at);
     return [...shown, ...this.#alerts.tone(outcome, local), { kind: "report", report }];
   }
 
@@ -269,18 +267,6 @@ export class Attendant {
 
   #everywhere(effectsOf: (place: Place) => readonly Effect[]): readonly Effect[] {
     return [...this.#places.values()].flatMap(effectsOf);
-  }
-}
-
-function feedbackOf(outcome: Outcome): Feedback | undefined {
-  switch (outcome.kind) {
-    case "picked-up":
-    case "done":
-      return undefined;
-    case "no-answer":
-      return "failed";
-    default:
-      return outcome.kind;
   }
 }
 

@@ -3,6 +3,7 @@ import type { KeySettings } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Feedback, Scheme } from "./scheme.ts";
 
 /** How long a key shows that its press came to nothing, unless its state changes before: one frame of the shared beat. */
@@ -65,13 +66,14 @@ export class Place {
     return [{ kind: "lost", key: this.key.id, look: this.#scheme.states.unknown, since: now }];
   }
 
-  /** What became of a press, or that it is under way; undefined: nothing that its state does not say. */
-  feedback(feedback: Feedback | undefined, now: Millis): readonly Effect[] {
-    this.#cover = this.#state === "unknown" && feedback === "pending" ? undefined : feedback;
-    const passes = this.#cover !== undefined && this.#cover !== "pending";
-    this.#until = passes ? now + FEEDBACK : undefined;
-    const shown = this.#show(false);
-    return this.#until === undefined ? shown : [...shown, { kind: "wake", at: this.#until }];
+  /** A press is under way. */
+  begun(now: Millis): readonly Effect[] {
+    return this.#feedback(this.#state === "unknown" ? undefined : "pending", now);
+  }
+
+  /** What became of a press. */
+  outcome(outcome: Outcome, now: Millis): readonly Effect[] {
+    return this.#feedback(feedbackOf(outcome), now);
   }
 
   /** Shows this instead, but for a press under way. The caller sees to the wake. */
@@ -86,6 +88,14 @@ export class Place {
     if (this.#until === undefined || now < this.#until) return [];
     this.#uncover();
     return this.#show(false);
+  }
+
+  #feedback(feedback: Feedback | undefined, now: Millis): readonly Effect[] {
+    this.#cover = feedback;
+    const passes = feedback !== undefined && feedback !== "pending";
+    this.#until = passes ? now + FEEDBACK : undefined;
+    const shown = this.#show(false);
+    return this.#until === undefined ? shown : [...shown, { kind: "wake", at: this.#until }];
   }
 
   #uncover(): void {
@@ -105,5 +115,18 @@ export class Place {
   #lookNow(): LampState {
     if (this.#cover === undefined) return this.#scheme.states[this.#state];
     return typeof this.#cover === "string" ? this.#scheme.feedback[this.#cover] : this.#cover;
+  }
+}
+
+/** Undefined: nothing that the state does not say. */
+function feedbackOf(outcome: Outcome): Feedback | undefined {
+  switch (outcome.kind) {
+    case "picked-up":
+    case "done":
+      return undefined;
+    case "no-answer":
+      return "failed";
+    default:
+      return outcome.kind;
   }
 }

@@ -73,12 +73,17 @@ export interface PickupSettings {
   readonly deadline: Millis;
 }
 
+/** What a panel can be told to do over MQTT. */
+export type CommandName = "lamp-test" | "identify" | "reload";
+
 export interface MqttSettings {
   readonly url: string;
   /** First topic level. */
   readonly topic: string;
   readonly user?: string;
   readonly password?: Secret;
+  /** What it lets itself be told; absent: all of it. Empty: it does not even listen. */
+  readonly commands?: readonly CommandName[];
 }
 
 /** Everything that a panel's files say, checked and with its defaults filled in. */

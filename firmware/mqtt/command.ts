@@ -1,4 +1,5 @@
 import type { KeyId } from "../domain/key.ts";
+import type { CommandName } from "../domain/settings.ts";
 
 /** What the panel can be told over MQTT. */
 export type Command =
@@ -7,16 +8,14 @@ export type Command =
   | { readonly verb: "identify"; readonly key?: KeyId; readonly bank?: string }
   | { readonly verb: "reload" };
 
-export type Verb = Command["verb"];
-
 /** By verb, what its payload may hold beside the id. */
-const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
+const FIELDS: Readonly<Record<CommandName, readonly string[]>> = {
   "lamp-test": [],
   identify: ["key", "bank"],
   reload: [],
 };
 
-export const VERBS = Object.keys(FIELDS) as readonly Verb[];
+export const COMMANDS = Object.keys(FIELDS) as readonly CommandName[];
 
 /** What became of a command: done; not understood, or not to be had; tried in vain; or not looked at, for a reason. */
 export type CommandResult =
@@ -31,10 +30,15 @@ export type Reading =
 /** Longer than any good payload. */
 const LONGEST = 1000;
 
-/** Reads a payload: a JSON map, `{}` where nothing is to be said. */
-export function readCommand(verb: string, text: string): Reading {
-  const known = VERBS.find((name) => name === verb);
-  if (known === undefined) return no(`there is no command ${shown(verb)}; the commands are ${VERBS.join(", ")}`);
+/**
+ * Reads a payload: a JSON map, `{}` where nothing is to be said.
+ *
+ * @param allowed what this panel lets itself be told
+ */
+export function readCommand(verb: string, text: string, allowed: readonly CommandName[] = COMMANDS): Reading {
+  const known = COMMANDS.find((name) => name === verb);
+  if (known === undefined) return no(`there is no command ${shown(verb)}; the commands are ${allowed.join(", ")}`);
+  if (!allowed.includes(known)) return no(`${known} is not switched on; write it in mqtt.commands of this panel`);
   const fields = mapOf(text);
   if (fields === undefined) return no(`the payload is no JSON map; send {}, or such as ${example(known)}`);
   const { id, ...rest } = fields;
@@ -73,6 +77,6 @@ function mapOf(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-const example = (verb: Verb): string => (verb === "identify" ? '{"key":"3"}' : '{"id":"1"}');
+const example = (verb: CommandName): string => (verb === "identify" ? '{"key":"3"}' : '{"id":"1"}');
 const shown = (name: string): string => JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
 const no = (why: string): { readonly refusal: CommandResult } => ({ refusal: { result: "refused", why } });

@@ -1,3 +1,4 @@
+import type { CommandName } from "../domain/settings.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import { type Command, type CommandResult, readCommand, resultPayload } from "./command.ts";
@@ -36,6 +37,7 @@ export interface CommandsOptions {
   /** Does it, and says what became of it; undefined where that is to be told later, by answer(). */
   readonly perform: (command: Command, id: string | undefined) => CommandResult | undefined;
   readonly answered: Answered;
+  readonly allowed: readonly CommandName[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -52,7 +54,7 @@ export class Commands {
   }
 
   take({ verb, text, retained, repeated }: Order): void {
-    const { answered, perform } = this.#options;
+    const { answered, allowed, perform } = this.#options;
     if (retained) {
       this.#tell(verb, undefined, ignored("the broker keeps this command; send it without retain, and take it away"));
       return;
@@ -61,7 +63,7 @@ export class Commands {
       this.#tell(verb, undefined, ignored("an empty message takes a kept one away and commands nothing; send {}"));
       return;
     }
-    const reading = readCommand(verb, text);
+    const reading = readCommand(verb, text, allowed);
     const { id } = reading;
     if ("refusal" in reading) {
       this.#tell(verb, id, reading.refusal);

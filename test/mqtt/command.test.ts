@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readCommand, VERBS } from "../../firmware/mqtt/command.ts";
+import { COMMANDS, readCommand } from "../../firmware/mqtt/command.ts";
 
 describe("a command's payload", () => {
   test.each([
@@ -32,6 +32,17 @@ describe("a command's payload", () => {
     expect(readCommand(verb, text)).toMatchObject({ refusal: { result: "refused", why } });
   });
 
+  test("of what is not switched on is refused, and of what is not there, by what is", () => {
+    const allowed = ["identify"] as const;
+    expect(readCommand("identify", "{}", allowed)).toEqual({ command: { verb: "identify" } });
+    expect(readCommand("reload", "{}", allowed)).toMatchObject({
+      refusal: { why: "reload is not switched on; write it in mqtt.commands of this panel" },
+    });
+    expect(readCommand("x", "{}", allowed)).toMatchObject({
+      refusal: { why: 'there is no command "x"; the commands are identify' },
+    });
+  });
+
   test("a refusal of what has an id has it, too", () => {
     expect(readCommand("identify", '{"id":"x","keys":1}')).toMatchObject({ id: "x", refusal: { result: "refused" } });
   });
@@ -39,7 +50,7 @@ describe("a command's payload", () => {
   test("over any bytes: nothing is thrown, and nothing but a map is a command", () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.constantFrom<string>(...VERBS), fc.string()),
+        fc.oneof(fc.constantFrom<string>(...COMMANDS), fc.string()),
         fc.oneof(fc.json(), fc.string()),
         (verb, text) => {
           const reading = readCommand(verb, text);

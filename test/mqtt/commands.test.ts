@@ -18,6 +18,7 @@ const make = () =>
       return outcome;
     },
     answered,
+    allowed: ["lamp-test", "reload"],
     clock: new ManualClock(),
     log: new RecordingLog(),
   });
@@ -59,10 +60,12 @@ describe("commands", () => {
 
   test("that are no commands are refused, also on topics of verbs that there are not", () => {
     order("now");
+    order("{}", { verb: "identify" });
     order("{}", { verb: "pickup" });
     expect(performed).toEqual([]);
     expect(sent).toMatchObject([
       { verb: "lamp-test", result: "refused" },
+      { verb: "identify", result: "refused" },
       { verb: "pickup", result: "refused" },
     ]);
   });

@@ -44,7 +44,7 @@ keys:
   3: { leds: { red: { bank: bits, bit: 0 } }, button: { bank: bits, bit: 1 } }
 `;
 
-const settings = (port: number, broker: number): string => `
+const settings = (port: number, broker: number, label = "Reception"): string => `
 panel: sidecar
 board: ./board.yaml
 pbx:
@@ -58,7 +58,7 @@ scope:
   groups: { desk: ["101", "103"] }
   pickup: [desk]
 keys:
-  1: { line: "101", label: Reception }
+  1: { line: "101", label: ${label} }
   2: { line: "103", label: Workshop }
   3: { line: "104", label: Director }
 mqtt: { url: mqtt://127.0.0.1:${broker} }
@@ -85,10 +85,21 @@ async function office(port: string) {
   const daemon = new Program(process.execPath, [bundle, "run", "-c", join(folder, "blfd.yaml")]);
   keep({ stop: () => daemon.kill() });
   daemon.start();
+  const lamp = (key: string): { readonly state?: string; readonly label?: string } =>
+    JSON.parse(ear.on(`blfd/sidecar/lamp/${key}`).at(-1) ?? "{}");
   return {
     daemon,
+    /** Another label for key 1, read while the daemon runs. */
+    relabel: async (label: string) => {
+      await writeFile(join(folder, "blfd.yaml"), settings(server.port, brokerPort, label));
+      await ear.say("blfd/sidecar/command/reload", "{}");
+      await expect
+        .poll(() => ear.on("blfd/sidecar/command/reload/result").at(-1), { timeout: SOON })
+        .toContain('"result":"done"');
+      await expect.poll(() => lamp("1").label, { timeout: SOON }).toBe(label);
+    },
     /** The states of lamps 1, 2 and 3 as MQTT has them. */
-    told: () => ["1", "2", "3"].map((key) => JSON.parse(ear.on(`blfd/sidecar/lamp/${key}`).at(-1) ?? "{}").state),
+    told: () => ["1", "2", "3"].map((key) => lamp(key).state),
     caller: await phone("100", "manual"),
     target: await phone("101", "manual"),
     desk: await phone("102", "answers-on-header"),
@@ -99,7 +110,7 @@ describe("the built daemon and a sidecar that is another program", () => {
   test("a ring flashes on the sidecar, its key takes the call; unplugged and plugged in again it is right", async () => {
     const module = keep(new Module(join(folder, "port"), ["--keys", "4"]));
     await module.start();
-    const { daemon, told, caller, target, desk } = await office(module.path);
+    const { daemon, told, relabel, caller, target, desk } = await office(module.path);
     await module.until(IDLE);
 
     await caller.call("101");
@@ -124,6 +135,12 @@ describe("the built daemon and a sidecar that is another program", () => {
     module.say("plug");
     await module.until(RED);
     await expect.poll(told, { timeout: SOON }).toEqual(["ringing", calm[1], calm[2]]);
+    await caller.hangUp();
+    await module.until(IDLE);
+
+    await relabel("Front desk");
+    await caller.call("101");
+    await module.until(RED);
     await caller.hangUp();
     await module.until(IDLE);
 
