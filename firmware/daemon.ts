@@ -20,7 +20,7 @@ import { KeyGuard } from "./panel/key-guard.ts";
 import { Presses } from "./panel/presses.ts";
 import { SpareLamps } from "./panel/spare-lamps.ts";
 import type { Agent } from "./sip/agent.ts";
-import { Pickup } from "./sip/pickup/pickup.ts";
+import { Pickup, type PickupParts } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
 import { Watcher, wishesFor } from "./sip/watcher.ts";
 
@@ -34,7 +34,8 @@ export interface DaemonParts {
   readonly buzzer?: Buzzer;
   readonly agent: Agent & { start(): Promise<void>; stop(): Promise<void> };
   /** Absent where the settings name no broker. */
-  readonly reporter?: Reporter;
+  readonly reporter?: Pick<Reporter, "start" | "stop" | "lamp" | "pbx" | "event"> &
+    Partial<Pick<Reporter, "onCommand" | "result">>;
   readonly clock: Clock;
   readonly log: Log;
   /** Begins to start anew with what the configuration says now, and then tells the result by answer(); or says why not. */
@@ -43,6 +44,10 @@ export interface DaemonParts {
   readonly answered?: Answered;
   /** Tells the events of this run from those of another: part of every event's id. */
   readonly run: string;
+  /** What pickups use beside SIP, where that is not this machine's. */
+  readonly means?: Pick<PickupParts, "audio" | "askPhone">;
+  /** In [0, 1). */
+  readonly random?: () => number;
 }
 
 /** Joins the parts it is given, carries out what the attendant wants, and starts and stops everything in order. */
@@ -64,25 +69,25 @@ export class Daemon {
   #events = 0;
 
   constructor(parts: DaemonParts) {
-    const { settings, module, agent, reporter, clock, log } = parts;
+    const { settings, module, agent, reporter, clock, log, means, random = Math.random } = parts;
     const { phone } = settings.pickup;
     this.#parts = parts;
     this.#attendant = new Attendant(settings);
     const lines = new Set<LineId>([...settings.keys.flatMap(linesOf), ...(settings.zone ?? [])]);
     if (phone) lines.add(phone.line);
     this.#watcher = new Watcher(
-      { agent, clock, log },
+      { agent, clock, log, random },
       [...lines],
       (line) => wishesFor(line, settings),
       settings.pbx.list,
     );
-    this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings });
-    this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
+    this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings, ...means });
+    this.#registration = settings.pbx.register ? new Registration({ agent, clock, log, random }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
     const used = new Set([...this.#keys.keys(), ...(settings.board.lamps ?? []).map(({ id }) => id)]);
     this.#spare = new SpareLamps(module, used, clock);
     this.#commands = new Commands({
-      send: (verb, text) => reporter?.result(verb, text),
+      send: (verb, text) => reporter?.result?.(verb, text),
       perform: (command, id) => this.#command(command, id),
       answered: parts.answered ?? new Answered(),
       allowed: this.#allowed,
@@ -125,7 +130,7 @@ export class Daemon {
     this.#registration?.start();
     reporter?.pbx(pbxPayload(false, clock.wall()));
     await agent.start();
-    if (this.#allowed.length > 0) reporter?.onCommand((order) => this.#commands.take(order));
+    if (this.#allowed.length > 0) reporter?.onCommand?.((order) => this.#commands.take(order));
     reporter?.start();
   }
 

@@ -74,7 +74,7 @@ function options(args: readonly string[], io: Io): { config: string; level: LogL
 /** What the board is made of: all its lamps and keys seen as one, and its buzzer. */
 function panelOf(board: Board, clock: Clock, log: Log): { readonly module: Module; readonly buzzer?: Buzzer } {
   const { name } = board;
-  const modules = [...sidecarsOf(board, serialPorts(), clock)];
+  const modules = [...sidecarsOf(board, serialPorts(), clock, log)];
   const banks = banksOf(board, { clock, log });
   if (banks.size > 0) modules.unshift(new Panel({ name, board, banks, clock }));
   const [only] = modules;
