@@ -14,7 +14,7 @@ import { createLog, type LogLevel } from "../log.ts";
 import { Answered } from "../mqtt/commands.ts";
 import { Reporter } from "../mqtt/reporter.ts";
 import { Assembly } from "../panel/assembly.ts";
-import { Buzzer } from "../panel/buzzer.ts";
+import { type Buzzer, buzzerOf } from "../panel/buzzer.ts";
 import { Panel } from "../panel/panel.ts";
 import { UserAgent } from "../sip/user-agent.ts";
 import { banksOf } from "./banks.ts";
@@ -79,8 +79,7 @@ function panelOf(board: Board, clock: Clock, log: Log): { readonly module: Modul
   if (banks.size > 0) modules.unshift(new Panel({ name, board, banks, clock }));
   const [only] = modules;
   const module = modules.length === 1 && only ? only : new Assembly(name, modules);
-  const bank = board.buzzer && banks.get(board.buzzer.bank);
-  return { module, ...(board.buzzer && bank && { buzzer: new Buzzer(board.buzzer, bank, clock) }) };
+  return { module, ...buzzerOf(board, banks, clock) };
 }
 
 /** Resolves with the exit code at SIGTERM, at SIGINT, and when a bug was not caught. */

@@ -1,4 +1,4 @@
-import type { OutputRef } from "../domain/board.ts";
+import type { Board, OutputRef } from "../domain/board.ts";
 import type { Millis } from "../domain/millis.ts";
 import { alerting, heardAt, SILENCE, type Sound, type ToneName, telling } from "../domain/sound.ts";
 import type { Bank } from "../hal/bank.ts";
@@ -53,4 +53,10 @@ export class Buzzer {
   #at(next: Millis): Cancel {
     return this.#clock.at(next, () => this.#update());
   }
+}
+
+/** The buzzer of a board, where it has one. */
+export function buzzerOf({ buzzer }: Board, banks: ReadonlyMap<string, Bank>, clock: Clock): { buzzer?: Buzzer } {
+  const bank = buzzer && banks.get(buzzer.bank);
+  return buzzer && bank ? { buzzer: new Buzzer(buzzer, bank, clock) } : {};
 }
