@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { boardConfigs } from "../config/board-configs.ts";
 import { check } from "./check.ts";
 import { dark } from "./dark.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -12,11 +11,11 @@ const USAGE = `blfd: telephone lines on lamps, call pickup on keys
   blfd run [-c FILE]    watch the lines, drive the panel
   blfd check [-c FILE]  every problem of the configuration, with its place
   blfd dark [-c FILE]   every output of the panel dark, after a daemon that was killed
-  blfd sim              a simulated panel, PBX and broker, in this terminal
+  blfd sim [-c FILE]    a simulated panel, PBX and broker, in this terminal; without FILE, a town of sixteen keys
   blfd sim sidecar      a simulated sidecar module on a serial port
   blfd schema [NAME]    the JSON Schema of settings, board, profile or scheme
 
-FILE is /etc/blfd/blfd.yaml where it is not given.
+Else, FILE is /etc/blfd/blfd.yaml where it is not given.
 Exit: 0 good, 1 failed, 2 wrong usage, 78 wrong configuration.
 `;
 
@@ -54,12 +53,6 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       io.err(verb === undefined ? USAGE : `blfd: there is no verb "${verb}"\n\n${USAGE}`);
       return EXIT.usage;
   }
-}
-
-/** Beside the bundle's folder when built, two floors up in the sources. */
-function boardConfigs(): string {
-  const places = ["../board-configs", "../../board-configs"].map((p) => fileURLToPath(new URL(p, import.meta.url)));
-  return places.find((place) => existsSync(place)) ?? "board-configs";
 }
 
 // Whoever read us has left: there is nobody to tell.

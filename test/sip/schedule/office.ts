@@ -7,15 +7,15 @@ import { Pickup, type Tried } from "../../../firmware/sip/pickup/pickup.ts";
 import type { Lines } from "../../../firmware/sip/pickup/sight.ts";
 import { UserAgent } from "../../../firmware/sip/user-agent.ts";
 import { Watcher } from "../../../firmware/sip/watcher.ts";
+import { Ether } from "../../../sim/ether/ether.ts";
+import { EtherAudio, EtherTransport } from "../../../sim/ether/ether-transport.ts";
+import { Passage } from "../../../sim/ether/passage.ts";
 import { ManualClock } from "../../../sim/manual-clock.ts";
 import type { PbxEvent } from "../../../sim/pbx/event.ts";
 import { SimPbx } from "../../../sim/pbx/pbx.ts";
 import type { PhoneManners } from "../../../sim/phone/calls.ts";
 import { SimPhone } from "../../../sim/phone/phone.ts";
 import { silentLog } from "../../recording-log.ts";
-import { Ether } from "./ether.ts";
-import { EtherAudio, EtherTransport } from "./ether-transport.ts";
-import { Passage } from "./passage.ts";
 
 export const DEADLINE: Millis = 4000;
 /** Silence after which the panel takes the PBX for gone. */

@@ -1,5 +1,5 @@
-import type { Millis } from "../../../firmware/domain/millis.ts";
-import type { ManualClock } from "../../../sim/manual-clock.ts";
+import type { Millis } from "../../firmware/domain/millis.ts";
+import type { ManualClock } from "../manual-clock.ts";
 import type { Ether } from "./ether.ts";
 
 /** Lets time pass on a network in memory, each thing at its moment, with all that comes of it before the next. */
@@ -32,16 +32,13 @@ export class Passage {
     if (!seen()) throw new Error("what was waited for did not happen");
   }
 
+  /** Until the work is done, and what it came to. */
   async whilst<T>(work: Promise<T>): Promise<T> {
     let over = false;
-    void work.then(
-      () => {
-        over = true;
-      },
-      () => {
-        over = true;
-      },
-    );
+    const done = () => {
+      over = true;
+    };
+    void work.then(done, done);
     await this.until(() => over);
     return work;
   }
