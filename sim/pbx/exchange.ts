@@ -6,6 +6,7 @@ import { type Codes, Dialplan } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Guard } from "./guard.ts";
 import type { Habits } from "./habits/habits.ts";
+import { parkedCall } from "./line-call.ts";
 import { type Line, Lines, lineOf, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
 import type { Meddling } from "./meddling.ts";
@@ -119,8 +120,10 @@ export class Exchange {
   }
 
   #lookAtSlot(slot: string): Line {
-    const state = this.#lot.isTaken(slot) ? "busy" : "idle";
-    return { identity: { number: slot, name: "" }, messages: NO_MESSAGES, state, caller: undefined, calls: [] };
+    const taken = this.#lot.isTaken(slot);
+    const state = taken ? "busy" : "idle";
+    const calls = taken ? [parkedCall(slot)] : [];
+    return { identity: { number: slot, name: "" }, messages: NO_MESSAGES, state, caller: undefined, calls };
   }
 
   #receive(transaction: ServerTransaction): void {

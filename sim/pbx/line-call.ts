@@ -22,3 +22,9 @@ export function lineCall(
 ): LineCall {
   return { id: localTag, callId, localTag: remoteTag, remoteTag: localTag, ...told };
 }
+
+/** What a parking slot that is taken tells of who waits there: nobody could replace that call. */
+export function parkedCall(slot: string): LineCall {
+  const tags = { callId: `parked-${slot}`, localTag: "", remoteTag: "" };
+  return { id: slot, direction: "recipient", state: "confirmed", ...tags, remote: slot };
+}

@@ -37,7 +37,8 @@ export class Transfers {
     const target = parseAddress(headers.get("Refer-To") ?? "")?.uri;
     if (!channel.account.mayTransfer) refer.respond({ status: 603, headers: reasonHeaders(NORMAL) });
     else if (target === undefined) refer.respond({ status: 400 });
-    else if (this.#options.habits.transfers === "peer") void this.#passOn(channel, refer);
+    else if (this.#options.habits.transfers === "peer" && !this.#options.ignoresRefer())
+      void this.#passOn(channel, refer);
     else {
       const referral = new Referral(channel);
       referral.accept(refer);

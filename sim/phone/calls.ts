@@ -74,8 +74,7 @@ export class PhoneCalls {
     const waiting = this.#waiting;
     if (waiting && this.#current?.state === "talking") {
       await this.#putAside();
-      this.#waiting = undefined;
-      this.#current = waiting;
+      this.#bringForward(waiting);
     }
     this.#current?.answer();
   }
@@ -92,8 +91,7 @@ export class PhoneCalls {
     const other = this.#held[0];
     if (call && !call.onHold && call.state === "talking" && other) {
       await this.#putAside();
-      this.#held.splice(this.#held.indexOf(other), 1);
-      this.#current = other;
+      this.#bringForward(other);
     }
     await this.#current?.hold(false);
   }
@@ -133,6 +131,20 @@ export class PhoneCalls {
     if (call.state !== "talking" || this.#current !== call) return;
     this.#held.unshift(call);
     this.#current = undefined;
+  }
+
+  /** Makes it the present call, where there is none; if it has ended meanwhile, the one that was put on hold for it. */
+  #bringForward(wanted: PhoneCall): void {
+    const call = wanted.state === "over" ? this.#held[0] : wanted;
+    if (this.#current || !call) return;
+    this.#leave(call);
+    this.#current = call;
+  }
+
+  #leave(call: PhoneCall): void {
+    this.#aside.delete(call);
+    if (this.#held.includes(call)) this.#held.splice(this.#held.indexOf(call), 1);
+    if (this.#waiting === call) this.#waiting = undefined;
   }
 
   receive(transaction: ServerTransaction): void {
@@ -250,15 +262,12 @@ export class PhoneCalls {
   }
 
   #remove(call: PhoneCall): void {
-    this.#aside.delete(call);
-    if (this.#held.includes(call)) this.#held.splice(this.#held.indexOf(call), 1);
-    if (this.#waiting === call) this.#waiting = undefined;
+    this.#leave(call);
     if (this.#current !== call) return;
     // What a REFER has it call is all that is left to it, once who sent the REFER has hung up.
-    const left = this.#waiting ?? this.#held.shift() ?? [...this.#aside].find(({ state }) => state === "calling");
-    this.#current = left;
-    this.#waiting = undefined;
-    if (left) this.#aside.delete(left);
+    const left = this.#waiting ?? this.#held[0] ?? [...this.#aside].find(({ state }) => state === "calling");
+    this.#current = undefined;
+    if (left) this.#bringForward(left);
   }
 
   get #abilities(): readonly (readonly [string, string])[] {

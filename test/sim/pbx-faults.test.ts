@@ -239,6 +239,19 @@ describe("the table of faults", () => {
     await office.close();
   });
 
+  it("has its last wish", async () => {
+    const office = await new Office().open();
+    const wishes = [true, false, 0.5, true].map((on) => office.pbx.fault("lose-notify", on));
+    expect(office.pbx.faults.size).toBe(0);
+    await Promise.all(wishes);
+    expect([...office.pbx.faults]).toEqual([["lose-notify", 1]]);
+    void office.pbx.fault("crash");
+    await office.pbx.fault("crash", false);
+    const panel = await office.panel();
+    expect((await panel.request("OPTIONS", "")).status).toBe(200);
+    await office.close();
+  });
+
   it("can leave a PBX silent that starts under it", async () => {
     const office = new Office();
     await office.pbx.fault("silent-death");

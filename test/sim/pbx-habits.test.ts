@@ -187,6 +187,12 @@ describe.each(HABIT_NAMES)("with the habits of %s", (habits) => {
     await expect.poll(shown).toBe("busy");
     await p101.hangUp();
     await expect.poll(shown).toBe("idle");
+    const slot = await panel.subscribe("701");
+    await slot.count(1);
+    await p100.until("idle", WITHIN);
+    await p100.call("700");
+    await slot.count(2);
+    expect(slot.last.state).toBe("confirmed");
     await office.close();
   });
 });
