@@ -1,6 +1,7 @@
 import { SystemClock } from "../../../drivers/system-clock.ts";
 import { Daemon } from "../../../firmware/daemon.ts";
 import type { Settings } from "../../../firmware/domain/settings.ts";
+import type { Clock } from "../../../firmware/hal/clock.ts";
 import { UserAgent } from "../../../firmware/sip/user-agent.ts";
 import { handsOf } from "../../../sim/desk-hands.ts";
 import { EtherReports } from "../../../sim/ether/ether-reports.ts";
@@ -18,8 +19,9 @@ import { silentLog } from "../../recording-log.ts";
 export async function realScene(
   panel: Settings,
   pbx: { readonly host: string; readonly port: number },
-): Promise<Scene> {
-  const clock = new SystemClock();
+  begins: Date,
+): Promise<Scene & { start(): Promise<void> }> {
+  const clock = beginning(begins);
   const settings = simulated(panel, pbx, "mqtt://127.0.0.1");
   const { desk, people, callers } = townOf(settings);
   const everybody = [...(desk ? [desk] : []), ...people, ...callers];
@@ -48,7 +50,6 @@ export async function realScene(
   const unable = (what: string) => () => {
     throw new Error(`${what} is for a simulated PBX`);
   };
-  void daemon.start();
   return {
     settings,
     clock,
@@ -67,11 +68,23 @@ export async function realScene(
     open: (key) => board.open(key),
     unplug: (bank) => board.unplug(bank),
     replug: (bank) => board.replug(bank),
+    start: () => daemon.start(),
     cut: unable("a cable that is cut"),
     fault: unable("a fault"),
     stop: async () => {
       await daemon.stop();
       await Promise.all([...phones.values()].map((phone) => phone.stop()));
     },
+  };
+}
+
+/** The machine's clock, but for the date, which is that of the scenario. */
+function beginning(at: Date): Clock {
+  const clock = new SystemClock();
+  const begun = clock.now();
+  return {
+    now: () => clock.now(),
+    wall: () => new Date(at.getTime() + clock.now() - begun),
+    at: (when, run) => clock.at(when, run),
   };
 }

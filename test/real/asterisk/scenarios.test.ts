@@ -56,9 +56,11 @@ describe.each([...panels])("on Asterisk, panel %s", (_, played) => {
   test.each(played)(
     "$file",
     async ({ scenario }) => {
-      const scene = await realScene(scenario.settings, asterisk);
+      const { host, port } = asterisk;
+      const scene = await realScene(scenario.settings, { host, port }, new Date(scenario.at.replace(" ", "T")));
       const rehearsal = new Rehearsal(scene, PATIENCE);
       try {
+        await scene.start();
         await rehearsal.ready();
         const verdict = await play(scenario, rehearsal);
         if (verdict.failure) throw new Error(timelineText(verdict));
