@@ -13,7 +13,7 @@ import { townFiles } from "./town-files.ts";
 
 /*
  * The scenarios that the simulator plays, by the same files, on a real Asterisk and in real time: all but those that say that
- * they cannot be (real: false), and those in which the PBX or the way to it is at fault.
+ * they cannot be (real: false), those in which the PBX or the way to it is at fault, and those that wait for minutes.
  */
 
 const boardConfigs = resolve(import.meta.dirname, "../../../board-configs");
@@ -31,8 +31,14 @@ const scenarios = readdirSync(boardConfigs, { recursive: true, encoding: "utf8" 
   .sort()
   .map((file) => ({ file, scenario: scenarioOf(file) }));
 
-const isForReal = ({ real, steps }: Scenario) =>
-  real && !steps.some(({ kind }) => kind === "fault" || kind === "mend" || kind === "link");
+/** Together, in one scenario. */
+const LONGEST_WAITS = 30_000;
+
+function isForReal({ real, steps }: Scenario): boolean {
+  const waits = steps.reduce((sum, step) => sum + (step.kind === "wait" ? step.time : 0), 0);
+  const isAtFault = steps.some(({ kind }) => kind === "fault" || kind === "mend" || kind === "link");
+  return real && !isAtFault && waits <= LONGEST_WAITS;
+}
 
 const panels = new Map<string, { file: string; scenario: Scenario }[]>();
 for (const one of scenarios.filter(({ scenario }) => isForReal(scenario))) {
