@@ -1,40 +1,55 @@
 import type { PbxEvent } from "./pbx/event.ts";
-import { CALLERS, COLLEAGUES, DESK } from "./town.ts";
+import type { Town } from "./town.ts";
 
-const NAMES: ReadonlyMap<string, string> = new Map(
-  [DESK, ...COLLEAGUES, ...CALLERS].map(({ number, name }) => [number, `${name} (${number})`]),
-);
-const nameOf = (number: string): string => NAMES.get(number) ?? number;
+/** What happens in a simulation, in sentences for a person. */
+export class Chronicle {
+  readonly #names: ReadonlyMap<string, string>;
 
-/** What happened on the simulated PBX, in a sentence; undefined for what nobody wants to read. */
-export function toldOfCall(event: PbxEvent): string | undefined {
-  switch (event.kind) {
-    case "calling":
-      return NAMES.has(event.to) ? `${nameOf(event.from)} calls ${nameOf(event.to)}` : undefined;
-    case "answered":
-      return NAMES.has(event.from) ? `${nameOf(event.by)} answers ${nameOf(event.from)}` : undefined;
-    case "picked-up":
-      return `${nameOf(event.from)} now talks to ${nameOf(event.by)}; ${nameOf(event.to)} has stopped ringing`;
-    case "unanswered":
-      return `nobody answered ${nameOf(event.from)}`;
-    default:
-      return undefined;
+  constructor({ desk, people, callers }: Town) {
+    const everybody = [...(desk ? [desk] : []), ...people, ...callers];
+    this.#names = new Map(everybody.map(({ number, name }) => [number, `${name} (${number})`]));
   }
-}
 
-/** What the panel reported over MQTT, in a sentence. */
-export function toldOfEvent(payload: string): string | undefined {
-  const event = JSON.parse(payload) as Readonly<Record<string, string | boolean | undefined>>;
-  switch (event.type) {
-    case "pickup":
-      return `key ${event.key}: ${event.outcome} — ${event.reason}`;
-    case "link":
-      return event.up ? "the panel has reached the PBX" : `the panel lost the PBX: ${event.why}`;
-    case "fault":
-      return `fault: ${event.what}: ${event.why}`;
-    case "mended":
-      return `mended: ${event.what}`;
-    default:
-      return undefined;
+  /** Of the simulated PBX; undefined for what nobody wants to read. */
+  call(event: PbxEvent): string | undefined {
+    const names = this.#names;
+    switch (event.kind) {
+      case "calling":
+        return names.has(event.to) ? `${this.#name(event.from)} calls ${this.#name(event.to)}` : undefined;
+      case "answered":
+        return names.has(event.from) ? `${this.#name(event.by)} answers ${this.#name(event.from)}` : undefined;
+      case "picked-up": {
+        const { from, to, by } = event;
+        return `${this.#name(from)} now talks to ${this.#name(by)}; ${this.#name(to)} has stopped ringing`;
+      }
+      case "unanswered":
+        return `nobody answered ${this.#name(event.from)}`;
+      default:
+        return undefined;
+    }
+  }
+
+  /** What the panel reported over MQTT; undefined for what nobody wants to read. */
+  report(payload: string): string | undefined {
+    const event = JSON.parse(payload) as Readonly<Record<string, string | boolean | undefined>>;
+    switch (event.type) {
+      case "pickup":
+      case "retrieve":
+      case "park":
+      case "dial":
+        return `key ${event.key}: ${event.outcome} — ${event.reason}`;
+      case "link":
+        return event.up ? "the panel has reached the PBX" : `the panel lost the PBX: ${event.why}`;
+      case "fault":
+        return `fault: ${event.what}: ${event.why}`;
+      case "mended":
+        return `mended: ${event.what}`;
+      default:
+        return undefined;
+    }
+  }
+
+  #name(number: string): string {
+    return this.#names.get(number) ?? number;
   }
 }

@@ -52,6 +52,7 @@ export class SimModuleBack {
   #absent: Error | undefined;
   #host: Host | undefined;
   #tick: Cancel | undefined;
+  #eye: (() => void) | undefined;
 
   constructor(options: SimModuleOptions) {
     this.#clock = options.clock;
@@ -64,6 +65,11 @@ export class SimModuleBack {
 
   colour(lamp: LampId): Colour | undefined {
     return this.lit(lamp) ? this.#bulbs.get(lamp)?.colour : undefined;
+  }
+
+  /** Called when light changes. One listener. */
+  onLight(listener: () => void): void {
+    this.#eye = listener;
   }
 
   close(key: KeyId): void {
@@ -112,7 +118,9 @@ export class SimModuleBack {
     const bulb = this.#bulbs.get(lamp) ?? { colour, pattern: PATTERNS.dark, opening: 0, lit: false, flashes: [] };
     this.#bulbs.set(lamp, bulb);
     const pattern = PATTERNS[cadence];
+    const recoloured = bulb.lit && colour !== bulb.colour;
     bulb.colour = colour;
+    if (recoloured) this.#eye?.();
     if (pattern !== bulb.pattern) {
       bulb.pattern = pattern;
       bulb.opening = isFlashing(pattern) ? OPENING_FRAMES : 0;
@@ -124,7 +132,9 @@ export class SimModuleBack {
   darken(): void {
     this.#tick?.();
     this.#tick = undefined;
+    const wasLit = [...this.#bulbs.values()].some(({ lit }) => lit);
     this.#bulbs.clear();
+    if (wasLit) this.#eye?.();
   }
 
   #run(): void {
@@ -155,7 +165,9 @@ export class SimModuleBack {
       if (recent.length >= FLASHES_A_SECOND) return;
       bulb.flashes = [...recent, now];
     }
+    if (lit === bulb.lit) return;
     bulb.lit = lit;
+    this.#eye?.();
   }
 }
 

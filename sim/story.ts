@@ -2,6 +2,7 @@ import type { Millis } from "../firmware/domain/millis.ts";
 import type { Cancel, Clock } from "../firmware/hal/clock.ts";
 import type { SimPhone } from "./phone/phone.ts";
 import type { Simulation } from "./simulation.ts";
+import type { Person } from "./town.ts";
 
 /** The first call comes so soon that somebody who has just started it sees it come. */
 const FIRST: Millis = 1500;
@@ -31,8 +32,10 @@ export class Story {
     };
     this.#after(FIRST, again);
     // Whoever talks at the desk has said all after a while: then the next call can be picked up.
-    this.#simulation.desk.onState((state) => {
-      if (state === "talking") this.#after(TALK, () => void this.#simulation.desk.hangUp());
+    const { town, phones } = this.#simulation;
+    const desk = town.desk && phones.get(town.desk.number);
+    desk?.onState((state) => {
+      if (state === "talking") this.#after(TALK, () => void desk.hangUp());
     });
   }
 
@@ -43,8 +46,9 @@ export class Story {
 
   /** One more call, from somebody free to somebody free; nothing when everybody is in a call. */
   call(): void {
-    const caller = this.#someone(this.#simulation.callers);
-    const target = this.#someone(this.#simulation.colleagues);
+    const { town } = this.#simulation;
+    const caller = this.#someone(town.callers);
+    const target = this.#someone(town.people);
     if (!caller || !target) return;
     void caller.call(target.number);
     // Half of them are answered where they ring; the others wait for the panel.
@@ -60,8 +64,9 @@ export class Story {
     this.#after(TALK * (0.5 + this.#random()), () => void target.hangUp());
   }
 
-  #someone(phones: readonly SimPhone[]): SimPhone | undefined {
-    const free = phones.filter((phone) => phone.state === "idle");
+  #someone(people: readonly Person[]): SimPhone | undefined {
+    const phones = people.map(({ number }) => this.#simulation.phones.get(number));
+    const free = phones.filter((phone) => phone?.state === "idle");
     return free[Math.floor(this.#random() * free.length)];
   }
 

@@ -1,36 +1,48 @@
-import type { AccountOptions, ExtensionOptions } from "./pbx/account.ts";
+import type { LineId } from "../firmware/domain/line.ts";
+import type { Settings } from "../firmware/domain/settings.ts";
 
-/** Who is on the simulated PBX when nobody has configured anything: a desk phone, sixteen colleagues, four callers. */
+/** Somebody with a telephone. */
+export interface Person {
+  readonly number: LineId;
+  readonly name: string;
+}
 
-const password = (user: string): string => `pw${user}`;
-const extension = (number: string, name: string): ExtensionOptions => ({ number, name, password: password(number) });
+/** Who has a telephone in a simulation. */
+export interface Town {
+  /** Beside the panel; none beside one that only watches. */
+  readonly desk?: Person;
+  /** Whom the panel watches, in the order of its keys. */
+  readonly people: readonly Person[];
+  /** Who calls. */
+  readonly callers: readonly Person[];
+}
 
-export const DESK = extension("100", "Your desk phone");
+const CALLERS = ["A supplier", "A customer", "A neighbour", "The post"] as const;
 
-export const COLLEAGUES: readonly ExtensionOptions[] = [
-  ["101", "Accounts"],
-  ["102", "Workshop"],
-  ["103", "Sales"],
-  ["104", "Sales 2"],
-  ["105", "Service"],
-  ["106", "Stock"],
-  ["107", "Dispatch"],
-  ["108", "Kitchen"],
-  ["109", "Library"],
-  ["110", "Lab"],
-  ["111", "Lab office"],
-  ["112", "Porter"],
-  ["113", "Personnel"],
-  ["114", "Legal"],
-  ["115", "Director"],
-  ["116", "Door"],
-].map(([number = "", name = ""]) => extension(number, name));
+/** Everybody whom the settings name, and some who call. A key's label is the name of whoever is at its line. */
+export function townOf({ keys, scope, pickup }: Settings): Town {
+  const desk = pickup.phone?.line;
+  const names = new Map<LineId, string>();
+  for (const key of keys) if (key.kind === "line" && !names.has(key.line)) names.set(key.line, key.label);
+  const members = [
+    ...keys.flatMap((key) => (key.kind === "group" ? key.lines : [])),
+    ...Object.values(scope.groups).flat(),
+  ];
+  for (const line of members) if (!names.has(line)) names.set(line, `Line ${line}`);
+  const slots = keys.flatMap((key) => (key.kind === "park" ? [key.slot] : []));
+  const people = Array.from(names, ([number, name]) => ({ number, name })).filter(({ number }) => number !== desk);
+  const taken = new Set([...names.keys(), ...slots, ...(desk === undefined ? [] : [desk])]);
+  return {
+    ...(desk !== undefined && { desk: { number: desk, name: names.get(desk) ?? "Desk phone" } }),
+    people,
+    callers: callers(taken),
+  };
+}
 
-export const CALLERS: readonly ExtensionOptions[] = [
-  ["201", "A supplier"],
-  ["202", "A customer"],
-  ["203", "A neighbour"],
-  ["204", "The post"],
-].map(([number = "", name = ""]) => extension(number, name));
-
-export const PANEL: AccountOptions = { user: "panel", number: "900", name: "The panel", password: password("panel") };
+/** In the first hundred, from 201 on, where nobody of the panel's is. */
+function callers(taken: ReadonlySet<LineId>): readonly Person[] {
+  for (let hundred = 200; ; hundred += 100) {
+    const numbers = CALLERS.map((name, i) => ({ number: String(hundred + 1 + i), name }));
+    if (numbers.every(({ number }) => !taken.has(number))) return numbers;
+  }
+}

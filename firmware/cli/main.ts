@@ -12,11 +12,11 @@ const USAGE = `blfd: telephone lines on lamps, call pickup on keys
   blfd run [-c FILE]    watch the lines, drive the panel
   blfd check [-c FILE]  every problem of the configuration, with its place
   blfd dark [-c FILE]   every output of the panel dark, after a daemon that was killed
-  blfd sim              a simulated panel, PBX and broker, in this terminal
+  blfd sim [-c FILE]    a simulated panel, PBX and broker, in this terminal; without FILE, a town of sixteen keys
   blfd sim sidecar      a simulated sidecar module on a serial port
   blfd schema [NAME]    the JSON Schema of settings, board, profile or scheme
 
-FILE is /etc/blfd/blfd.yaml where it is not given.
+Else, FILE is /etc/blfd/blfd.yaml where it is not given.
 Exit: 0 good, 1 failed, 2 wrong usage, 78 wrong configuration.
 `;
 

@@ -1,86 +1,99 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { SystemClock } from "../../drivers/system-clock.ts";
-import { toldOfCall, toldOfEvent } from "../../sim/chronicle.ts";
-import { type Simulation, simulate } from "../../sim/simulation.ts";
+import { Chronicle } from "../../sim/chronicle.ts";
+import { Simulation } from "../../sim/simulation.ts";
 import { Story } from "../../sim/story.ts";
 import { type KeyNews, Terminal } from "../../sim/terminal/terminal.ts";
-import { loadBoard, loadProfile, loadScheme } from "../config/load.ts";
+import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { createLog } from "../log.ts";
 import { EXIT, type House, type Io } from "./io.ts";
 
-const HELP = "1–9 a–g: press a key · n: a new call · h: hang up the desk phone · p: PBX silent, or back · q: quit";
+const HELP = "1–9 a–z: press a key · N: a new call · H: hang up the desk phone · P: PBX silent, or back · Q: quit";
 
 /** `blfd sim`: a panel to press, drawn in the terminal; without a terminal, a line of text for everything that happens. */
 export async function sim(args: readonly string[], io: Io, house: House): Promise<number> {
-  if (args.length > 0) {
-    io.err("blfd sim takes no arguments\n");
-    return EXIT.usage;
-  }
-  const board = loadBoard("sim-16", house);
-  const profile = loadProfile("asterisk", house);
-  const scheme = loadScheme("default", house);
-  if (!board.ok || !profile.ok || !scheme.ok) {
-    for (const part of [board, profile, scheme]) {
-      if (!part.ok) for (const problem of part.problems) io.err(`${renderProblem(problem)}\n`);
-    }
-    return EXIT.config;
-  }
+  const file = wanted(args, io, house);
+  if (file === undefined) return EXIT.usage;
+  const loaded = loadSettings(file, { ...house, simulated: true });
+  for (const problem of loaded.ok ? loaded.warnings : loaded.problems) io.err(`${renderProblem(problem)}\n`);
+  if (!loaded.ok) return EXIT.config;
+  const { settings } = loaded;
 
   const clock = new SystemClock();
+  const simulation = new Simulation({ settings, clock, log: createLog({ level: "error", pretty: true }) });
+  const desk = simulation.town.desk && simulation.phones.get(simulation.town.desk.number);
   const drawn = process.stdout.isTTY && process.stdin.isTTY;
   const terminal = new Terminal({
-    board: board.value,
+    board: settings.board,
     clock,
     help: HELP,
     out: process.stdout,
-    lit: (id) => board.value.keys.filter((key) => key.id === id).flatMap((key) => simulation?.lit(key) ?? []),
-    phone: () => `desk phone: ${simulation?.desk.state ?? "off"}`,
+    lit: (key) => simulation.lit(key),
+    phone: () => (desk ? `desk phone: ${desk.state}` : "no desk phone"),
   });
   const say = (sentence: string | undefined) => {
     if (sentence === undefined) return;
     if (drawn) terminal.tell(sentence);
     else io.out(`${clock.wall().toISOString()} ${sentence}\n`);
   };
-  const heard = (topic: string, payload: string) => {
+  const chronicle = new Chronicle(simulation.town);
+  simulation.onCall((event) => say(chronicle.call(event)));
+  simulation.onLight(() => terminal.changed());
+  simulation.onPublish((topic, payload) => {
     const [, , kind, key] = topic.split("/");
-    if (kind === "event") say(toldOfEvent(payload));
+    if (kind === "event") say(chronicle.report(payload));
     if (kind === "pbx") terminal.link((JSON.parse(payload) as { state: string }).state);
     if (kind !== "lamp" || key === undefined) return;
-    const news = JSON.parse(payload) as KeyNews;
+    const news = newsOf(payload);
     terminal.key(key, news);
     if (!drawn) say(`lamp ${key} (${news.label}, ${news.line}): ${news.state}`);
-  };
+  });
 
-  let simulation: Simulation | undefined;
   if (drawn) terminal.start();
   else io.out("blfd sim: not a terminal, so this is only told; press keys in a terminal\n");
-  const log = createLog({ level: "error", pretty: true });
-  const onCall = (event: Parameters<typeof toldOfCall>[0]) => say(toldOfCall(event));
   try {
-    simulation = await simulate({
-      board: board.value,
-      profile: profile.value,
-      scheme: scheme.value,
-      clock,
-      log,
-      onPublish: heard,
-      onCall,
-    });
-    simulation.onLight(() => terminal.changed());
+    await simulation.start();
     const story = new Story(simulation, clock, Math.random);
     story.start();
     await quit(simulation, story, terminal);
     story.stop();
   } finally {
     terminal.stop();
-    await simulation?.stop();
+    await simulation.stop();
   }
   return EXIT.good;
+}
+
+/** The settings to simulate; those of a made-up town where none are named. */
+function wanted(args: readonly string[], io: Io, { boardConfigs }: House): string | undefined {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { config: { type: "string", short: "c" } } });
+    return values.config ?? join(boardConfigs, "panels/town/blfd.yaml");
+  } catch (error) {
+    io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+/** What is shown of a key: a line, or a group, slot or action of the panel's. */
+function newsOf(payload: string): KeyNews {
+  const {
+    label = "",
+    state = "",
+    line,
+    group,
+    slot,
+    action,
+  } = JSON.parse(payload) as Record<string, string | undefined>;
+  return { label, state, line: line ?? group ?? slot ?? action ?? "" };
 }
 
 /** Carries out what is typed, until somebody wants to leave. */
 function quit(simulation: Simulation, story: Story, terminal: Terminal): Promise<void> {
   const { stdin } = process;
+  const { town, phones, pbx } = simulation;
   let silent = false;
   return new Promise((resolve) => {
     const leave = () => {
@@ -91,13 +104,14 @@ function quit(simulation: Simulation, story: Story, terminal: Terminal): Promise
     };
     const stroke = (character: string) => {
       const key = [...terminal.strokes].find(([, wanted]) => wanted === character)?.[0];
+      const wish = character.toUpperCase();
       if (key !== undefined) simulation.press(key);
-      else if (character === "n") story.call();
-      else if (character === "h") void simulation.desk.hangUp();
-      else if (character === "q" || character === "\x03") leave();
-      else if (character === "p") {
+      else if (wish === "N") story.call();
+      else if (wish === "H") void phones.get(town.desk?.number ?? "")?.hangUp();
+      else if (wish === "Q" || character === "\x03") leave();
+      else if (wish === "P") {
         silent = !silent;
-        simulation.pbx.silence(silent);
+        pbx.silence(silent);
         terminal.tell(silent ? "the PBX has fallen silent" : "the PBX answers again");
       }
     };

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Board } from "../domain/board.ts";
 import type { Profile } from "../domain/profile.ts";
 import type { Scheme } from "../domain/scheme.ts";
+import { Secret } from "../domain/secret.ts";
 import type { Settings } from "../domain/settings.ts";
 import { type Asker, openBoard, openProfile, openScheme, type Shelf } from "./data-file.ts";
 import { disk, type Files } from "./files.ts";
@@ -24,7 +25,12 @@ export interface LoadOptions {
 export interface LoadSettingsOptions extends LoadOptions {
   /** For passwords in variables, and systemd's $CREDENTIALS_DIRECTORY. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** For a simulation, on whatever machine: passwords and certificates are not fetched, since they are at the panel's only. */
+  readonly simulated?: boolean;
 }
+
+/** Never leaves this machine: a simulation has a PBX, a broker and accounts of its own. */
+const STAND_IN = new Secret("simulated");
 
 export interface Failure {
   readonly ok: false;
@@ -51,10 +57,11 @@ export function loadSettings(file: string, options: LoadSettingsOptions): Loaded
   const profile = profileName && openProfile(profileName, shelf, askerAt(["pbx", "profile"], source), findings);
   const scheme = parts.scheme && openScheme(parts.scheme, shelf, askerAt(["scheme"], source), findings);
 
-  const store = { files, env: options.env };
+  const { env, simulated = false } = options;
+  const store = { files, env, ...(simulated && { standIn: STAND_IN }) };
   const fetch = (place: SecretPlace | undefined, path: Path) => place && fetchSecret(place, path, source, store);
   const password = fetch(parts.pbx?.password, ["pbx", "password"]);
-  const tls = parts.pbx?.tls && readTls(parts.pbx.tls, source, files);
+  const tls = simulated ? undefined : parts.pbx?.tls && readTls(parts.pbx.tls, source, files);
   const brokerPassword = fetch(parts.mqtt?.password, ["mqtt", "password"]);
 
   const { remote: remoteParts } = parts.pickup?.phone ?? {};

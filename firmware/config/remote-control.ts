@@ -18,7 +18,8 @@ export function readRemote(
 ): RemoteControl | undefined {
   checkAccess(parts, source);
   const password = parts.password && fetchSecret(parts.password, [...REMOTE, "password"], source, store);
-  const ca = parts.ca === undefined ? undefined : readCa(parts.ca, [...REMOTE, "ca"], source, shelf.files);
+  const isRead = store.standIn === undefined;
+  const ca = isRead && parts.ca !== undefined ? readCa(parts.ca, [...REMOTE, "ca"], source, shelf.files) : undefined;
   const model = openPhone(parts.phone, shelf, asker, source.findings);
   if (model === undefined) return undefined;
   return {

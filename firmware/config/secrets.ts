@@ -36,10 +36,13 @@ export type SecretPlace = z.output<typeof secretPlace>;
 export interface SecretStore {
   readonly files: Files;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Stands for every secret; then none is fetched. */
+  readonly standIn?: Secret;
 }
 
 /** Fetches the secret that is named at `path`; undefined where that failed, and then `source` knows why. */
 export function fetchSecret(place: SecretPlace, path: Path, source: Source, store: SecretStore): Secret | undefined {
+  if (store.standIn !== undefined) return store.standIn;
   if (place.env !== undefined) return fromEnvironment(place.env, [...path, "env"], source, store);
   if (place.credential !== undefined) return fromCredential(place.credential, [...path, "credential"], source, store);
   if (place.file === undefined) return undefined;

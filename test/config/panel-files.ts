@@ -80,6 +80,7 @@ export function broken(file: FileName, right: string, wrong: string): Partial<Re
 export interface Around {
   readonly files?: MemoryFiles;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly simulated?: boolean;
 }
 
 /** Loads the good panel with some of its files changed. */
@@ -91,6 +92,7 @@ export function load(changed: Partial<Record<FileName, string>> = {}, around: Ar
     boardConfigs: "board-configs",
     files,
     env,
+    ...(around.simulated && { simulated: true }),
   });
 }
 

@@ -114,3 +114,10 @@ describe("on a real disk", () => {
     expect(passwordOf(`{ file: ${path} }`, { files })).toBe(WORD);
   });
 });
+
+test("a simulation needs none of them, nor any certificate", () => {
+  const text = broken("settings", "{ env: SIP_PASSWORD }", "{ file: /no/such/file }");
+  const loaded = load(text, { env: {}, simulated: true });
+  expect(complaints(loaded)).toEqual([]);
+  expect(loaded.ok && loaded.settings.pbx.password.reveal()).toBe("simulated");
+});
