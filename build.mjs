@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 // One file for the daemon, and chunks beside it for what only the simulator needs: a small board starts faster
@@ -22,3 +22,16 @@ await build({
   external: ["koffi", "epoll", "onoff", "serialport"],
   logLevel: "warning",
 });
+
+// The simulator's web page, for browsers.
+const page = "sim/web/page";
+await build({
+  entryPoints: [`${page}/page.ts`, `${page}/page.css`],
+  outdir: "dist/web",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome111", "firefox113", "safari16.4"],
+  logLevel: "warning",
+});
+for (const file of ["index.html", "icon.svg"]) copyFileSync(`${page}/${file}`, `dist/web/${file}`);

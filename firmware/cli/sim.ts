@@ -5,18 +5,21 @@ import { Chronicle } from "../../sim/chronicle.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import { Story } from "../../sim/story.ts";
 import { type KeyNews, Terminal } from "../../sim/terminal/terminal.ts";
+import type { WebServer } from "../../sim/web/server.ts";
+import { SimulatedStage } from "../../sim/web/simulated-stage.ts";
 import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { createLog } from "../log.ts";
 import { EXIT, type House, type Io } from "./io.ts";
+import { addressOf, portIn, webServer } from "./sim-web.ts";
 
 const HELP = "1–9 a–z: press a key · N: a new call · H: hang up the desk phone · P: PBX silent, or back · Q: quit";
 
 /** `blfd sim`: a panel to press, drawn in the terminal; without a terminal, a line of text for everything that happens. */
 export async function sim(args: readonly string[], io: Io, house: House): Promise<number> {
-  const file = wanted(args, io, house);
-  if (file === undefined) return EXIT.usage;
-  const loaded = loadSettings(file, { ...house, simulated: true });
+  const wish = wanted(args, io, house);
+  if (wish === undefined) return EXIT.usage;
+  const loaded = loadSettings(wish.config, { ...house, simulated: true });
   for (const problem of loaded.ok ? loaded.warnings : loaded.problems) io.err(`${renderProblem(problem)}\n`);
   if (!loaded.ok) return EXIT.config;
   const { settings } = loaded;
@@ -24,11 +27,20 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
   const clock = new SystemClock();
   const simulation = new Simulation({ settings, clock, log: createLog({ level: "error", pretty: true }) });
   const desk = simulation.town.desk && simulation.phones.get(simulation.town.desk.number);
+  let web: WebServer;
+  let address: string;
+  try {
+    web = webServer(new SimulatedStage(simulation, clock), wish.port);
+    address = addressOf(await web.start());
+  } catch (error) {
+    io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.failed;
+  }
   const drawn = process.stdout.isTTY && process.stdin.isTTY;
   const terminal = new Terminal({
     board: settings.board,
     clock,
-    help: HELP,
+    help: [`in a browser: ${address}`, HELP],
     out: process.stdout,
     lit: (key) => simulation.lit(key),
     phone: () => (desk ? `desk phone: ${desk.state}` : "no desk phone"),
@@ -52,7 +64,7 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
   });
 
   if (drawn) terminal.start();
-  else io.out("blfd sim: not a terminal, so this is only told; press keys in a terminal\n");
+  else io.out(`blfd sim: the panel is at ${address}; what happens is told here\n`);
   try {
     await simulation.start();
     const story = new Story(simulation, clock, Math.random);
@@ -61,16 +73,24 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
     story.stop();
   } finally {
     terminal.stop();
+    await web.stop();
     await simulation.stop();
   }
   return EXIT.good;
 }
 
-/** The settings to simulate; those of a made-up town where none are named. */
-function wanted(args: readonly string[], io: Io, { boardConfigs }: House): string | undefined {
+interface Wanted {
+  /** The settings to simulate. */
+  readonly config: string;
+  readonly port: number;
+}
+
+/** Where no settings are named, those of a made-up town. */
+function wanted(args: readonly string[], io: Io, { boardConfigs }: House): Wanted | undefined {
   try {
-    const { values } = parseArgs({ args: [...args], options: { config: { type: "string", short: "c" } } });
-    return values.config ?? join(boardConfigs, "panels/town/blfd.yaml");
+    const options = { config: { type: "string", short: "c" }, port: { type: "string", default: "0" } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    return { config: values.config ?? join(boardConfigs, "panels/town/blfd.yaml"), port: portIn(values.port) };
   } catch (error) {
     io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;

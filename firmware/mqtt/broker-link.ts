@@ -7,8 +7,8 @@ import type { Log } from "../hal/log.ts";
 
 export interface BrokerLinkOptions {
   readonly settings: MqttSettings;
-  /** Published by the broker, retained, when this client is gone without a word. */
-  readonly will: { readonly topic: string; readonly payload: string };
+  /** Published by the broker, retained, when this client is gone without a word. Absent for one that only listens. */
+  readonly will?: { readonly topic: string; readonly payload: string };
   readonly clientId: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -24,6 +24,11 @@ export interface BrokerLinkOptions {
 export interface Connection {
   /** `sent` is called when the broker has it, and never after the connection is lost. */
   publish(topic: string, text: string, retain: boolean, sent: () => void): void;
+  /**
+   * @param heard what is published there from now on, and what the broker retains of it
+   * @param subscribed called when the broker has agreed, after the first that it retains or before
+   */
+  subscribe(filter: string, heard: (topic: string, text: string) => void, subscribed: () => void): void;
 }
 
 const CONNECT_WITHIN: Millis = 10_000;
@@ -102,7 +107,7 @@ export class BrokerLink {
         keepalive: keepalive / 1000,
         reschedulePings: false,
         timerVariant: "native",
-        will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+        ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
         ...(settings.user === undefined ? {} : { username: settings.user }),
         ...(settings.password === undefined ? {} : { password: settings.password.reveal() }),
       });
@@ -134,13 +139,34 @@ export class BrokerLink {
             this.#loseSoon(client, why);
             return;
           }
-          // Only now it is a broker that works: one may accept everybody and throw them out again.
-          this.#failures = 0;
-          this.#told = undefined;
+          this.#works();
           sent();
         });
       },
+      subscribe: (filter, heard, subscribed) => {
+        if (client !== this.#client) return;
+        client.on("message", (topic, payload) => {
+          if (client === this.#client) heard(topic, payload.toString());
+        });
+        client.subscribe(filter, { qos: 1 }, (why, granted) => {
+          if (client !== this.#client) return;
+          // 128: the broker does not let us hear that (MQTT 3.1.1 §3.9.3).
+          const refused = granted?.some(({ qos }) => (qos as number) === 128);
+          if (why || refused) {
+            this.#loseSoon(client, why ?? new Error(`the broker does not let this user listen to ${filter}`));
+            return;
+          }
+          this.#works();
+          subscribed();
+        });
+      },
     });
+  }
+
+  /** Only what was acknowledged shows a broker that works: one may accept everybody and throw them out again. */
+  #works(): void {
+    this.#failures = 0;
+    this.#told = undefined;
   }
 
   /** Not at once: a client that is ending calls back for all that it drops, and must not be ended meanwhile. */

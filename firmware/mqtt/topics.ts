@@ -7,6 +7,8 @@ export interface Topics {
   readonly pbx: string;
   readonly event: string;
   lamp(key: KeyId): string;
+  /** All of them, as a filter. */
+  readonly all: string;
 }
 
 /**
@@ -20,6 +22,7 @@ export function topicsOf(root: string, panel: string): Topics {
     pbx: `${base}/pbx`,
     event: `${base}/event`,
     lamp: (key) => `${base}/lamp/${topicLevel(key)}`,
+    all: `${base}/#`,
   };
 }
 
@@ -36,6 +39,15 @@ export function topicLevel(name: string): string {
       // A half of a surrogate pair has no UTF-8; it is told apart from U+FFFD by the escape.
       .replace(/[%+#/\p{Cc}]|^\$|\p{Cs}/gu, escapeOf)
   );
+}
+
+/** The name that topicLevel() made this level of; the level itself where it cannot be read as one. */
+export function nameOfLevel(level: string): string {
+  try {
+    return decodeURIComponent(level);
+  } catch {
+    return level;
+  }
 }
 
 function escapeOf(character: string): string {

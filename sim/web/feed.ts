@@ -65,21 +65,29 @@ export class Feed {
     const { phones, faults, buzzing } = this.#stage;
     switch (change.kind) {
       case "plan":
-        return this.#listener(this.hello);
+        this.#listener(this.hello);
+        break;
       case "light":
-        return this.#lightSoon();
+        this.#lightSoon();
+        break;
       case "buzzer":
-        return this.#listener({ type: "buzzer", on: buzzing });
+        this.#listener({ type: "buzzer", on: buzzing });
+        break;
       case "phones":
-        return this.#listener({ type: "phones", phones });
+        this.#listener({ type: "phones", phones });
+        break;
       case "faults":
-        return this.#listener({ type: "faults", faults });
+        this.#listener({ type: "faults", faults });
+        break;
       case "told":
-        return this.#tell(change.told);
+        this.#tell(change.told);
+        break;
       case "broker":
-        return this.#linked({ broker: change.up });
+        this.#reached(change.up);
+        break;
       case "published":
-        return this.#published(change);
+        this.#published(change);
+        break;
     }
   }
 
@@ -106,11 +114,14 @@ export class Feed {
     switch (reading?.kind) {
       case "key":
         this.#news.set(reading.key, reading.news);
-        return this.#listener({ type: "key", key: reading.key, news: reading.news });
+        this.#listener({ type: "key", key: reading.key, news: reading.news });
+        break;
       case "status":
-        return this.#linked({ status: reading.status });
+        this.#linked({ status: reading.status });
+        break;
       case "pbx":
-        return this.#linked({ pbx: reading.state });
+        this.#linked({ pbx: reading.state });
+        break;
       case "event": {
         const label = (key: KeyId): string => this.#labelOf(key);
         const told = toldOfEvent(reading.event, label, at);
@@ -126,6 +137,13 @@ export class Feed {
   #tell(told: Told): void {
     remember(this.#told, told);
     this.#listener({ type: "told", told });
+  }
+
+  /** A broker that is back tells again all that it retains; until then nothing is known. */
+  #reached(up: boolean): void {
+    this.#news.clear();
+    this.#link = { broker: up };
+    this.#listener(this.hello);
   }
 
   #linked(link: Partial<Link>): void {

@@ -66,13 +66,17 @@ export class WebServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { host } = request.headers;
-    if (!isLoopbackHost(host)) return refuse(response, 403, "this page is for this machine alone");
-    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "there is only GET here");
-    const file = this.#options.files.get((request.url ?? "").split("?")[0] ?? "");
-    if (file === undefined) return refuse(response, 404, "there is nothing here");
-    response.writeHead(200, { ...headersFor(host), "content-type": file.type, "content-length": file.body.length });
-    response.end(request.method === "HEAD" ? undefined : file.body);
+    const { method, url = "", headers } = request;
+    const { host } = headers;
+    const file = this.#options.files.get(url.split("?")[0] ?? "");
+    if (!isLoopbackHost(host)) refuse(response, 403, "this page is for this machine alone");
+    else if (method !== "GET" && method !== "HEAD") refuse(response, 405, "there is only GET here");
+    else if (file === undefined) refuse(response, 404, "there is nothing here");
+    else {
+      const { type, body } = file;
+      response.writeHead(200, { ...headersFor(host), "content-type": type, "content-length": body.length });
+      response.end(method === "HEAD" ? undefined : body);
+    }
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -92,9 +96,9 @@ export class WebServer {
     live.on("message", (data) => {
       const wish = wishOf(String(data));
       // Only a page that is not ours sends anything else, or sends anything where there is nothing to touch.
-      if (wish === undefined || !feed.grant(wish)) return live.close(1008, "not here");
-      if (wish.wish === "close") closed.add(wish.key);
-      if (wish.wish === "open") closed.delete(wish.key);
+      if (wish === undefined || !feed.grant(wish)) live.close(1008, "not here");
+      else if (wish.wish === "close") closed.add(wish.key);
+      else if (wish.wish === "open") closed.delete(wish.key);
     });
     // A page that is gone has no finger on any key.
     live.on("close", () => {

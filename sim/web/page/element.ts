@@ -34,3 +34,8 @@ export function card(name: string, title: string, ...children: readonly (Node | 
 export function timeOfDay(at: string): string {
   return new Date(at).toTimeString().slice(0, 8);
 }
+
+/** As a sentence begins. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

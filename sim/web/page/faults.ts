@@ -1,5 +1,5 @@
 import type { FaultView, Wish } from "../message.ts";
-import { card, element } from "./element.ts";
+import { capital, card, element } from "./element.ts";
 
 /** What can be broken, as switches. */
 export class Faults {
@@ -22,7 +22,12 @@ export class Faults {
   #build(faults: readonly FaultView[]): void {
     this.#switches.clear();
     for (const { name, sentence } of faults) {
-      const toggle = element("button", { type: "button", role: "switch" }, element("span", { class: "knob" }), sentence);
+      const toggle = element(
+        "button",
+        { type: "button", role: "switch" },
+        element("span", { class: "knob" }),
+        capital(sentence),
+      );
       toggle.dataset.fault = name;
       toggle.addEventListener("click", () => {
         this.#send({ wish: "fault", name, on: toggle.getAttribute("aria-checked") !== "true" });

@@ -22,7 +22,12 @@ export class KeyCap {
     this.#plan = plan;
     this.#lamp = new Lamp(motion);
     const head = element("span", { class: "head" }, this.#lamp.element, element("kbd", {}, plan.stroke));
-    const parts = [head, element("span", { class: "paper" }, this.#label, this.#about), this.#state, this.#lamp.pattern];
+    const parts = [
+      head,
+      element("span", { class: "paper" }, this.#label, this.#about),
+      this.#state,
+      this.#lamp.pattern,
+    ];
     if (move === undefined) {
       this.element = element("div", { class: "key", role: "img" }, ...parts);
     } else {
@@ -53,7 +58,10 @@ export class KeyCap {
     this.#lamp.look(news);
     const spoken = [`Key ${id}`, ...(unused ? ["not used"] : [name, ...(of && of !== name ? [of] : [])])].join(", ");
     const caller = news?.caller === undefined ? "" : `, ${news.caller} calls`;
-    this.element.setAttribute("aria-label", news ? `${spoken}: ${state}${caller}; ${lampOf(news)}` : `${spoken}${state && `: ${state}`}`);
+    this.element.setAttribute(
+      "aria-label",
+      news ? `${spoken}: ${state}${caller}; ${lampOf(news)}` : `${spoken}${state && `: ${state}`}`,
+    );
   }
 
   /** The page does not know any more. */

@@ -91,7 +91,7 @@ function strip(cadence: readonly number[]): string {
   let at = 0;
   for (let i = 0; at < BEAT; i++) {
     const part = cadence[i % cadence.length] ?? period;
-    const ink = i % cadence.length % 2 === 0 ? "currentColor" : "transparent";
+    const ink = (i % cadence.length) % 2 === 0 ? "currentColor" : "transparent";
     stops.push(`${ink} ${(at / BEAT) * 100}% ${((at + part) / BEAT) * 100}%`);
     at += part;
   }

@@ -14,7 +14,7 @@ type Hello = Extract<Message, { type: "hello" }>;
 
 const WATCHED =
   "Only to look at: this page presses nothing. Lamps are drawn from the patterns that the panel reports, on this page's own beat, not in phase with the panel's.";
-const TYPED = "Keys are pressed with the mouse, by touch, or by typing the letter in their corner. A press is as long as it is held.";
+const TYPED = "A press is as long as it is held: by mouse, touch, or the letter in the key's corner.";
 
 /** The whole page: what the server says goes to its parts. */
 class Page {
@@ -49,10 +49,12 @@ class Page {
 
   start(): void {
     const below = element("div", { class: "below" }, this.#hint, this.#typing);
-    const panel = element("div", { class: "panel" }, below);
-    const side = element("div", { class: "side" }, this.#story.element, this.#phones.element, this.#faults.element);
+    const panel = element("div", { class: "panel" }, below, this.#story.element);
+    const side = element("div", { class: "side" }, this.#phones.element, this.#faults.element);
     this.#main.append(panel, side, this.#traffic.element);
-    document.querySelector("#page")?.replaceChildren(this.#status.element, this.#status.notice, this.#main, this.#announcer.element);
+    document
+      .querySelector("#page")
+      ?.replaceChildren(this.#status.element, this.#status.notice, this.#main, this.#announcer.element);
     this.#status.notify("Looking for the panel …");
     document.addEventListener("keydown", (event) => this.#typed(event, true));
     document.addEventListener("keyup", (event) => this.#typed(event, false));
@@ -63,33 +65,44 @@ class Page {
   #heard(message: Message): void {
     switch (message.type) {
       case "hello":
-        return this.#met(message);
+        this.#met(message);
+        break;
       case "light":
-        return this.#plate?.light(message.lit);
+        this.#plate?.light(message.lit);
+        break;
       case "buzzer":
-        return this.#plate?.buzz(message.on);
+        this.#plate?.buzz(message.on);
+        break;
       case "key":
         this.#announceRing(message.key, message.news.label, message.news.state);
         if (this.#hello) this.#hello = { ...this.#hello, news: { ...this.#hello.news, [message.key]: message.news } };
         if (this.#believed()) this.#plate?.key(message.key, message.news);
         return;
       case "link":
-        return this.#linked(message.link);
+        this.#linked(message.link);
+        break;
       case "phones":
-        return this.#phones.show(message.phones);
+        this.#phones.show(message.phones);
+        break;
       case "faults":
-        return this.#faults.show(message.faults);
+        this.#faults.show(message.faults);
+        break;
       case "told":
         if (message.told.kind !== "call") this.#announcer.say(message.told.title);
-        return this.#story.add(message.told);
+        this.#story.add(message.told);
+        break;
       case "traffic":
-        return this.#traffic.add(message.traffic);
+        this.#traffic.add(message.traffic);
+        break;
     }
   }
 
   #met(hello: Hello): void {
     // The server has been built anew since this page was loaded: what it says may not be what this page understands.
-    if (this.#page !== undefined && this.#page !== hello.page) return location.reload();
+    if (this.#page !== undefined && this.#page !== hello.page) {
+      location.reload();
+      return;
+    }
     this.#page = hello.page;
     this.#hello = hello;
     this.#status.plan(hello.plan);

@@ -23,7 +23,12 @@ export class Phones {
   constructor(send: (wish: Wish) => void) {
     this.#send = send;
     const caller = element("label", { for: "caller" }, "Who rings");
-    this.element = card("telephones", "Telephones", element("div", { class: "caller" }, caller, this.#caller), this.#list);
+    this.element = card(
+      "telephones",
+      "Telephones",
+      element("div", { class: "caller" }, caller, this.#caller),
+      this.#list,
+    );
   }
 
   show(phones: readonly PhoneView[]): void {
@@ -79,7 +84,7 @@ class Row {
       element(
         "span",
         { class: "who" },
-        element("strong", {}, name),
+        element("strong", { class: "person" }, name),
         " ",
         element("span", { class: "number" }, number),
         element("span", { class: "what" }, sentence(phone, all)),
@@ -100,14 +105,17 @@ class Row {
       return [button("Ring", { "aria-label": `Ring ${name}` }, ring)];
     }
     return verbs.map((verb) => {
-      const act = verb === "transfer" ? () => this.#askWhereTo(phone, all) : () => this.#send({ wish: verb, phone: number });
+      const act =
+        verb === "transfer" ? () => this.#askWhereTo(phone, all) : () => this.#send({ wish: verb, phone: number });
       return button(VERBS[verb], { "aria-label": `${VERBS[verb]} ${name}`, class: verb }, act);
     });
   }
 
   #askWhereTo({ number, name }: PhoneView, all: readonly PhoneView[]): void {
     const targets = all.filter((other) => other.number !== number && other.role !== "caller");
-    const options = targets.map((other) => element("option", { value: other.number }, `${other.name} (${other.number})`));
+    const options = targets.map((other) =>
+      element("option", { value: other.number }, `${other.name} (${other.number})`),
+    );
     const select = element("select", { "aria-label": `Where to transfer the call of ${name}` }, ...options);
     const back = () => {
       asked.remove();
@@ -117,7 +125,13 @@ class Row {
       this.#send({ wish: "transfer", phone: number, to: select.value });
       back();
     };
-    const asked = element("span", { class: "ask" }, select, button("Transfer", {}, transfer), button("Cancel", {}, back));
+    const asked = element(
+      "span",
+      { class: "ask" },
+      select,
+      button("Transfer", {}, transfer),
+      button("Cancel", {}, back),
+    );
     this.element.querySelector(".ask")?.remove();
     this.element.append(asked);
     select.focus();

@@ -16,13 +16,26 @@ export class Plate {
   constructor(plan: Plan, motion: Motion, send: (wish: Wish) => void) {
     this.plan = plan;
     const touch = (key: KeyId) => (closed: boolean) => send({ wish: closed ? "close" : "open", key });
-    this.#caps = new Map(plan.keys.map((key) => [key.id, new KeyCap(key, motion, plan.watched ? undefined : touch(key.id))]));
+    this.#caps = new Map(
+      plan.keys.map((key) => [key.id, new KeyCap(key, motion, plan.watched ? undefined : touch(key.id))]),
+    );
     this.#lamps = new Map(plan.lamps.map((id) => [id, new Lamp(motion)]));
     const fittings = Array.from(this.#lamps, ([id, lamp]) =>
-      element("span", { class: `fitting ${id}` }, lamp.element, element("span", { class: "engraved" }, id), lamp.pattern),
+      element(
+        "span",
+        { class: `fitting ${id}` },
+        lamp.element,
+        element("span", { class: "engraved" }, id),
+        lamp.pattern,
+      ),
     );
     if (plan.buzzer) fittings.push(this.#buzzer);
-    const grid = element("div", { class: "grid" }, ...Array.from(this.#caps.values(), (cap) => cap.element), ...blanks(plan));
+    const grid = element(
+      "div",
+      { class: "grid" },
+      ...Array.from(this.#caps.values(), (cap) => cap.element),
+      ...blanks(plan),
+    );
     grid.style.setProperty("--columns", String(plan.columns));
     this.element = element(
       "section",

@@ -1,5 +1,5 @@
 import type { Told } from "../message.ts";
-import { card, element, timeOfDay } from "./element.ts";
+import { capital, card, element, timeOfDay } from "./element.ts";
 
 const MOST = 60;
 
@@ -27,7 +27,7 @@ export class Story {
       element(
         "div",
         {},
-        element("strong", {}, title),
+        element("strong", {}, capital(title)),
         ...(why === undefined ? [] : [element("span", { class: "why" }, sentence(why))]),
         ...(how === undefined ? [] : [element("span", { class: "how" }, how)]),
       ),
@@ -41,5 +41,5 @@ export class Story {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+  return `${capital(text)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

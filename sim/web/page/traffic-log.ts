@@ -7,7 +7,12 @@ const MOST = 200;
 export class TrafficLog {
   readonly element: HTMLElement;
   readonly #list = element("ol", { class: "messages", tabindex: "0", "aria-label": "MQTT messages, newest first" });
-  readonly #filter = element("input", { type: "search", id: "filter", placeholder: "topic or text", autocomplete: "off" });
+  readonly #filter = element("input", {
+    type: "search",
+    id: "filter",
+    placeholder: "topic or text",
+    autocomplete: "off",
+  });
   #messages: Traffic[] = [];
 
   constructor() {
@@ -42,5 +47,5 @@ export class TrafficLog {
 
 function entryOf({ at, topic, payload }: Traffic): HTMLElement {
   const time = element("time", { datetime: at }, timeOfDay(at));
-  return element("li", {}, time, element("b", {}, topic), element("code", {}, payload));
+  return element("li", {}, time, element("b", { class: "topic" }, topic), element("code", {}, payload));
 }
