@@ -15,7 +15,7 @@ import type { Module } from "./hal/module.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
 import { KeyGuard } from "./panel/key-guard.ts";
-import { Pickup } from "./sip/pickup/pickup.ts";
+import { Pickup, type PickupParts } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
 import type { UserAgent } from "./sip/user-agent.ts";
 import { type LineWishes, Watcher } from "./sip/watcher.ts";
@@ -30,11 +30,15 @@ export interface DaemonParts {
   readonly module: Module;
   readonly agent: UserAgent;
   /** Absent where the settings name no broker. */
-  readonly reporter?: Reporter;
+  readonly reporter?: Pick<Reporter, "start" | "stop" | "lamp" | "pbx" | "event">;
   readonly clock: Clock;
   readonly log: Log;
   /** Tells the events of this run from those of another: part of every event's id. */
   readonly run: string;
+  /** What pickups use beside SIP, where that is not this machine's. */
+  readonly means?: Pick<PickupParts, "audio" | "askPhone">;
+  /** In [0, 1). */
+  readonly random?: () => number;
 }
 
 /** Joins the parts it is given, carries out what the attendant wants, and starts and stops everything in order. */
@@ -55,20 +59,20 @@ export class Daemon {
   #events = 0;
 
   constructor(parts: DaemonParts) {
-    const { settings, agent, clock, log } = parts;
+    const { settings, agent, clock, log, means, random = Math.random } = parts;
     const { phone } = settings.pickup;
     this.#parts = parts;
     this.#attendant = new Attendant(settings);
     const lines = new Set<LineId>(settings.keys.flatMap(linesOf));
     if (phone) lines.add(phone.line);
     this.#watcher = new Watcher(
-      { agent, clock, log },
+      { agent, clock, log, random },
       [...lines],
       (line) => wishesFor(line, settings),
       settings.pbx.list,
     );
-    this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings });
-    this.#registration = settings.pbx.register ? new Registration({ agent, clock, log }) : undefined;
+    this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings, ...means });
+    this.#registration = settings.pbx.register ? new Registration({ agent, clock, log, random }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
     this.#guard = new KeyGuard({
       clock,

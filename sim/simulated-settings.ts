@@ -3,6 +3,10 @@ import type { DeskPhone, PickupSettings, Settings } from "../firmware/domain/set
 import { CODES } from "./pbx/office.ts";
 import { intercomOf, PANEL_USER, passwordOf } from "./pbx-plan.ts";
 
+// Names of nobody (RFC 2606).
+const REMOTE_DIAL = "http://phone.invalid/dial?number={number}";
+const REMOTE_TRANSFER = "http://phone.invalid/transfer?number={number}";
+
 /** The settings with all that they reach outside of the panel replaced: nothing of the real house is ever called. */
 export function simulated(
   settings: Settings,
@@ -27,15 +31,20 @@ export function simulated(
   };
 }
 
-/** The simulated desk phone has no web server: what would be done by it is done by the PBX. */
-function simulatedPickup({ phone, landings, ...rest }: PickupSettings): PickupSettings {
-  const known = landings.filter((landing) => landing !== "remote-control");
-  const landingsHere = landings.length > 0 && known.length === 0 ? (["desk-phone"] as const) : known;
-  return { ...rest, landings: landingsHere, ...(phone && { phone: simulatedPhone(phone) }) };
+function simulatedPickup({ phone, ...rest }: PickupSettings): PickupSettings {
+  return { ...rest, ...(phone && { phone: simulatedPhone(phone) }) };
 }
 
 /** A code that is none before the phone's number means nothing to the simulated PBX, which has one of its own. */
-function simulatedPhone({ line, dial, whenBusy }: DeskPhone): DeskPhone {
+function simulatedPhone({ line, dial, whenBusy, remote }: DeskPhone): DeskPhone {
   const isKnown = dial === line || intercomOf({ line, dial }) !== undefined;
-  return { line, dial: isKnown ? dial : `${CODES.intercomCode}${line}`, whenBusy };
+  return {
+    line,
+    dial: isKnown ? dial : `${CODES.intercomCode}${line}`,
+    whenBusy,
+    // Never asked over HTTP: see Simulation.
+    ...(remote && {
+      remote: { dial: REMOTE_DIAL, ...(remote.transfer !== undefined && { transfer: REMOTE_TRANSFER }) },
+    }),
+  };
 }

@@ -6,9 +6,10 @@ import type { Millis } from "../firmware/domain/millis.ts";
 import type { Settings } from "../firmware/domain/settings.ts";
 import type { Clock } from "../firmware/hal/clock.ts";
 import type { Log } from "../firmware/hal/log.ts";
-import { Reporter } from "../firmware/mqtt/reporter.ts";
+import type { askPhone } from "../firmware/sip/pickup/remote-phone.ts";
 import { UserAgent } from "../firmware/sip/user-agent.ts";
-import { Broker } from "./broker.ts";
+import { Loopback } from "./loopback.ts";
+import type { Heard, Medium } from "./medium.ts";
 import type { PbxEvent } from "./pbx/event.ts";
 import { SimPbx } from "./pbx/pbx.ts";
 import { passwordOf, pbxPlan } from "./pbx-plan.ts";
@@ -17,7 +18,6 @@ import { SimBoard } from "./sim-board.ts";
 import { simulated } from "./simulated-settings.ts";
 import { type Person, type Town, townOf } from "./town.ts";
 
-const LOOPBACK = "127.0.0.1";
 /** How long a finger stays on a key. */
 const TOUCH: Millis = 120;
 
@@ -26,11 +26,15 @@ export interface SimulationOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  /** Sockets on loopback where absent. */
+  readonly medium?: Medium;
+  /** In [0, 1). */
+  readonly random?: () => number;
 }
 
 /**
- * A whole panel in one process: the real daemon, and around it a PBX, phones and a broker that speak their real protocols
- * on loopback, and a board without hardware. And its back face: fingers, eyes and telephones.
+ * A whole panel in one process: the real daemon, and around it a PBX, phones and a broker that speak their real protocols,
+ * and a board without hardware. And its back face: fingers, eyes and telephones.
  */
 export class Simulation {
   readonly town: Town;
@@ -40,23 +44,27 @@ export class Simulation {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #board: SimBoard;
-  readonly #broker = new Broker();
-  readonly #published = new Set<(topic: string, payload: string) => void>();
+  readonly #medium: Medium;
+  readonly #random: () => number;
+  readonly #published = new Set<Heard>();
   /** The port is known when the PBX has one. */
-  readonly #server = { host: LOOPBACK, port: 0 };
+  readonly #server: { host: string; port: number };
   #settings: Settings;
   #daemon: Daemon | undefined;
 
-  constructor({ settings, clock, log }: SimulationOptions) {
+  constructor({ settings, clock, log, medium = new Loopback(), random = Math.random }: SimulationOptions) {
+    this.#medium = medium;
+    this.#random = random;
+    this.#server = { host: medium.pbx.host, port: 0 };
     this.#clock = clock;
     this.#log = log;
     this.#settings = settings;
     this.#board = new SimBoard(settings.board, clock);
     this.town = townOf(settings);
-    this.pbx = new SimPbx({ clock, host: LOOPBACK, ...pbxPlan(settings, this.town) });
+    this.pbx = new SimPbx({ clock, ...medium.pbx, ...pbxPlan(settings, this.town) });
     const { desk, people, callers } = this.town;
     const everybody = [...(desk ? [desk] : []), ...people, ...callers];
-    this.phones = new Map(everybody.map((person) => [person.number, this.#phone(person)]));
+    this.phones = new Map(everybody.map((person, i) => [person.number, this.#phone(person, i)]));
   }
 
   /** As the panel runs with them: once started, with the simulated PBX and broker in them. */
@@ -66,14 +74,13 @@ export class Simulation {
 
   /** Every phone is registered, and the panel is on its way to the PBX, when this resolves. */
   async start(): Promise<void> {
-    this.#broker.onPublish((topic, payload) => {
+    const heard: Heard = (topic, payload) => {
       for (const listener of [...this.#published]) listener(topic, payload);
-    });
+    };
     try {
       this.#server.port = (await this.pbx.start()).port;
       await Promise.all([...this.phones.values()].map((phone) => phone.start()));
-      const broker = `mqtt://${LOOPBACK}:${await this.#broker.start()}`;
-      this.#settings = simulated(this.#settings, this.#server, broker);
+      this.#settings = simulated(this.#settings, this.#server, await this.#medium.start(heard));
       this.#daemon = this.#makeDaemon(this.#settings);
       await this.#daemon.start();
     } catch (error) {
@@ -88,7 +95,7 @@ export class Simulation {
     this.#daemon = undefined;
     await Promise.all([...this.phones.values()].map((phone) => phone.stop()));
     await this.pbx.stop();
-    await this.#broker.stop();
+    await this.#medium.stop();
   }
 
   /**
@@ -145,21 +152,40 @@ export class Simulation {
     this.#board.replug(bank);
   }
 
-  #phone({ number }: Person): SimPhone {
+  #phone({ number }: Person, index: number): SimPhone {
     const habit = number === this.town.desk?.number ? "answers-on-header" : "manual";
-    return new SimPhone({ number, password: passwordOf(number), server: this.#server, clock: this.#clock, habit });
+    const account = { number, password: passwordOf(number), server: this.#server };
+    return new SimPhone({ ...account, ...this.#medium.phone(index), clock: this.#clock, habit });
   }
 
   #makeDaemon(settings: Settings): Daemon {
-    const [clock, log] = [this.#clock, this.#log];
+    const [clock, log, random, medium] = [this.#clock, this.#log, this.#random, this.#medium];
+    const { audio } = medium;
+    const askPhone = this.#askPhone;
     return new Daemon({
       settings,
       module: this.#board.module,
-      agent: new UserAgent({ pbx: settings.pbx, clock, log }),
-      ...(settings.mqtt && { reporter: new Reporter({ settings: settings.mqtt, panel: settings.panel, clock, log }) }),
+      agent: new UserAgent({ pbx: settings.pbx, clock, log, random, ...medium.agent }),
+      reporter: medium.reporter(settings, clock, log),
+      means: { askPhone, ...(audio && { audio }) },
+      random,
       clock,
       log,
       run: randomBytes(6).toString("hex"),
     });
   }
+
+  /** The simulated desk phone has no web server: what would be asked of that is done by its hands. */
+  readonly #askPhone: typeof askPhone = (remote, url, number, obeyed) => {
+    const desk = this.phones.get(this.town.desk?.number ?? "");
+    const done = url === remote.transfer ? desk?.transfer(number) : desk?.call(number);
+    let wanted = true;
+    const answer = (status: number) => () => {
+      if (wanted) obeyed(status);
+    };
+    void Promise.resolve(done).then(answer(200), answer(500));
+    return () => {
+      wanted = false;
+    };
+  };
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { boardConfigs } from "../config/board-configs.ts";
 import { check } from "./check.ts";
 import { dark } from "./dark.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -60,12 +59,6 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       io.err(verb === undefined ? USAGE : `blfd: there is no verb "${verb}"\n\n${USAGE}`);
       return EXIT.usage;
   }
-}
-
-/** Beside the bundle's folder when built, two floors up in the sources. */
-function boardConfigs(): string {
-  const places = ["../board-configs", "../../board-configs"].map((p) => fileURLToPath(new URL(p, import.meta.url)));
-  return places.find((place) => existsSync(place)) ?? "board-configs";
 }
 
 // Whoever read us has left: there is nobody to tell.

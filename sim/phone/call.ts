@@ -161,9 +161,10 @@ export class PhoneCall {
     return [...this.#early, ...(this.#dialog ? [this.#dialog] : [])].some((dialog) => dialog.isNamedBy(replaces));
   }
 
-  /** A request in its dialog, whose answer does not matter. */
-  send(method: string, headers: readonly Header[], body = ""): void {
-    if (this.#dialog) void this.#ask(this.#dialog.request(method, [this.#agent.contact, ...headers], body));
+  /** A request in its dialog. Resolves with the status of the answer. */
+  async send(method: string, headers: readonly Header[], body = ""): Promise<number> {
+    const request = this.#dialog?.request(method, [this.#agent.contact, ...headers], body);
+    return request ? (await this.#ask(request)).status : 481;
   }
 
   /** Whether that request was sent in this call's dialog. */
@@ -244,10 +245,9 @@ export class PhoneCall {
     const bye = this.#dialog.request("BYE");
     await new Promise<void>((resolve) => {
       const giveUp = clock.at(clock.now() + FAREWELL, resolve);
-      void this.#ask(bye).then(() => {
-        giveUp();
-        resolve();
-      });
+      void this.#ask(bye)
+        .then(() => resolve())
+        .finally(giveUp);
     });
   }
 

@@ -62,6 +62,15 @@ export class PhoneCalls {
     return call.place(this.#agent.uri(number), this.#abilities);
   }
 
+  /** The other side of the present call goes on to that number (RFC 3515); resolves with what the PBX says of it. */
+  async transfer(number: string): Promise<number> {
+    const call = this.#current;
+    if (call?.state !== "talking") return 481;
+    const status = await call.send("REFER", [["Refer-To", `<${this.#agent.uri(number)}>`]]);
+    if (status < 300) await call.hangUp();
+    return status;
+  }
+
   receive(transaction: ServerTransaction): void {
     const { request } = transaction;
     const owner = this.all.find((call) => call.owns(request));

@@ -106,6 +106,13 @@ export class SimPhone {
     await this.#call?.hold(false);
   }
 
+  /** Hands whom it talks to on to that number, without asking anybody there. Rejects where it has none, or may not. */
+  async transfer(number: string): Promise<void> {
+    const status = (await this.#life?.calls.transfer(number)) ?? 481;
+    if (status >= 300)
+      throw new Error(`${this.number} (${this.state}) cannot transfer its call to ${number}: ${status}`);
+  }
+
   get #call(): PhoneCall | undefined {
     return this.#life?.calls.current;
   }

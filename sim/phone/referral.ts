@@ -19,7 +19,7 @@ export function readReferTo(refer: ServerTransaction): Referred | undefined {
 /** Tells who sent a REFER in `call` what has become of the call that it asked for (RFC 3515 §2.4). */
 export function tellOfReferral(call: PhoneCall, status: number): void {
   const state = status < 200 ? "active;expires=60" : "terminated;reason=noresource";
-  call.send(
+  void call.send(
     "NOTIFY",
     [
       ["Event", "refer"],

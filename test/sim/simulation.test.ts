@@ -82,7 +82,8 @@ test("any panel can be simulated, its PBX as its settings want it and nothing of
   const { settings, town } = reception;
   expect(settings.pbx).toMatchObject({ host: "127.0.0.1", transport: "udp", user: "panel" });
   expect(settings.mqtt?.url).toMatch(/^mqtt:\/\/127\.0\.0\.1:/);
-  expect(settings.pickup.phone).toEqual({ line: "102", dial: "*80102", whenBusy: "refuse" });
+  expect(settings.pickup.phone).toMatchObject({ line: "102", dial: "*80102" });
+  expect(settings.pickup.phone?.remote?.dial).toMatch(/^http:\/\/phone\.invalid\//);
   expect(town).toMatchObject({
     desk: { number: "102", name: "This phone" },
     people: [

@@ -12,6 +12,7 @@ import { choose } from "./choice.ts";
 import { DeskPhone } from "./desk-phone.ts";
 import type { Landed, Landing, Watch } from "./landing.ts";
 import { RemoteControl } from "./remote-control.ts";
+import type { askPhone } from "./remote-phone.ts";
 import { callIn, type Lines, ringsAt, ringsTogether, roomIn, watching } from "./sight.ts";
 import { Transfer } from "./transfer.ts";
 import { TransferRight } from "./transfer-right.ts";
@@ -24,6 +25,8 @@ export interface PickupParts {
   readonly settings: Pick<Settings, "pickup" | "profile" | "scope" | "keys">;
   /** By default a UDP port. */
   readonly audio?: AudioPort;
+  /** How the desk phone is told what to do; by default over HTTP. */
+  readonly askPhone?: typeof askPhone;
 }
 
 /** How one task ended, and how it was tried. */
@@ -133,13 +136,14 @@ export class Pickup {
   }
 
   #landingsOn(phone: DeskPhoneSettings): Phone {
-    const { agent, clock } = this.#parts;
+    const { agent, clock, askPhone } = this.#parts;
+    const ways = { clock, phone, ...(askPhone && { askPhone }) };
     const referred = (code: number) => this.#right.answered(code);
     return {
       line: phone.line,
       deskPhone: new DeskPhone({ agent, clock, phone, referred }),
       transfer: new Transfer({ agent, clock, phone, audio: this.#audio, referred }),
-      remote: phone.remote && new RemoteControl({ clock, phone, remote: phone.remote }),
+      remote: phone.remote && new RemoteControl({ ...ways, remote: phone.remote }),
     };
   }
 

@@ -13,6 +13,7 @@ export interface RemoteControlOptions {
   readonly clock: Clock;
   readonly phone: Pick<DeskPhone, "whenBusy">;
   readonly remote: RemoteControlSettings;
+  readonly askPhone?: typeof askPhone;
 }
 
 /** The phone's own HTTP interface: it dials, or parks, as if its keys had been pressed. */
@@ -52,13 +53,13 @@ export class RemoteControl implements Landing {
     watch: Watch,
     signal: AbortSignal,
   ): Promise<Landed> {
-    const { clock, phone, remote } = this.#options;
+    const { clock, phone, remote, askPhone: ask = askPhone } = this.#options;
     const hands: Hands = {
       invite: () => {
         throw new Error("a landing by remote control has no leg");
       },
       uriOf: () => undefined,
-      askPhone: (answered) => askPhone(remote, url, number, answered),
+      askPhone: (answered) => ask(remote, url, number, answered),
     };
     const start = { whenBusy: phone.whenBusy, replaces: false };
     return new Promise((resolve) => new Run({ procedure, hands, watch, start, by, clock, signal }, resolve).start());

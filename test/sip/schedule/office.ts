@@ -7,14 +7,15 @@ import { Pickup, type Tried } from "../../../firmware/sip/pickup/pickup.ts";
 import type { Lines } from "../../../firmware/sip/pickup/sight.ts";
 import { UserAgent } from "../../../firmware/sip/user-agent.ts";
 import { Watcher } from "../../../firmware/sip/watcher.ts";
+import { Ether } from "../../../sim/ether/ether.ts";
+import { EtherAudio, EtherTransport } from "../../../sim/ether/ether-transport.ts";
+import { Passage } from "../../../sim/ether/passage.ts";
 import { ManualClock } from "../../../sim/manual-clock.ts";
 import type { PbxEvent } from "../../../sim/pbx/event.ts";
 import { SimPbx } from "../../../sim/pbx/pbx.ts";
 import type { PhoneManners } from "../../../sim/phone/calls.ts";
 import { SimPhone } from "../../../sim/phone/phone.ts";
 import { silentLog } from "../../recording-log.ts";
-import { Ether } from "./ether.ts";
-import { EtherAudio, EtherTransport } from "./ether-transport.ts";
 
 export const DEADLINE: Millis = 4000;
 /** Silence after which the panel takes the PBX for gone. */
@@ -45,6 +46,7 @@ export class Office {
   readonly agent: UserAgent;
   readonly watcher: Watcher;
   readonly pickup: Pickup;
+  readonly #passage = new Passage(this.clock, this.ether);
   /** Attempts that still watch their lines, because something of theirs may not be over. */
   watching = 0;
 
@@ -90,7 +92,7 @@ export class Office {
 
   /** Everybody is registered, and every line is seen. */
   async open(numbers: readonly string[]): Promise<void> {
-    await this.#whilst(this.pbx.start());
+    await this.#passage.whilst(this.pbx.start());
     const server = { host: PBX, port: 5060 };
     for (const [i, number] of numbers.entries()) {
       const known = { number, password: `pw${number}`, server, clock: this.clock, datagrams: this.ether.socket };
@@ -98,10 +100,10 @@ export class Office {
       const phone = new SimPhone(Object.assign(manners, { ...known, host: `192.0.2.${100 + i}` }));
       this.phones.set(number, phone);
     }
-    await this.#whilst(Promise.all([...this.phones.values()].map((phone) => phone.start())));
+    await this.#passage.whilst(Promise.all([...this.phones.values()].map((phone) => phone.start())));
     this.watcher.start();
     this.pickup.start();
-    await this.#whilst(this.agent.start());
+    await this.#passage.whilst(this.agent.start());
     await this.until(() => ["101", "103", DESK].every((line) => this.watcher.view(line).state === "idle"));
   }
 
@@ -122,42 +124,18 @@ export class Office {
   }
 
   /** Lets time pass, each thing at its moment, with all that comes of it before the next. */
-  async run(until: Millis, stop: () => boolean = () => false): Promise<void> {
-    const { clock, ether } = this;
-    await flush();
-    while (!stop() && clock.next !== undefined && clock.next <= until) {
-      const { arrived } = ether;
-      clock.advance(clock.next - clock.now());
-      if (ether.arrived === arrived) await settle();
-      else await flush();
-    }
-    if (!stop()) clock.advance(Math.max(0, until - clock.now()));
+  run(until: Millis, stop?: () => boolean): Promise<void> {
+    return this.#passage.run(until, stop);
   }
 
-  async until(seen: () => boolean, within: Millis = 60_000): Promise<void> {
-    const end = this.clock.now() + within;
-    await this.run(end, seen);
-    if (!seen()) throw new Error("what was waited for did not happen");
+  until(seen: () => boolean): Promise<void> {
+    return this.#passage.until(seen);
   }
 
   async close(): Promise<void> {
     this.pickup.stop();
-    await this.#whilst(Promise.all([this.watcher.stop(), this.agent.stop()]));
+    await this.#passage.whilst(Promise.all([this.watcher.stop(), this.agent.stop()]));
     await this.pbx.kill();
-  }
-
-  async #whilst<T>(work: Promise<T>): Promise<T> {
-    let over = false;
-    void work.then(
-      () => {
-        over = true;
-      },
-      () => {
-        over = true;
-      },
-    );
-    await this.until(() => over);
-    return work;
   }
 
   #lines(): Lines {
@@ -174,12 +152,4 @@ export class Office {
       },
     };
   }
-}
-
-/** All that was promised by now, and timers of the machine's that are due. */
-const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** The same without those timers, for the many moments at which only somebody speaks. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 12; i++) await undefined;
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { Millis } from "../../../firmware/domain/millis.ts";
 import type { Outcome } from "../../../firmware/domain/outcome.ts";
 import type { LandingName } from "../../../firmware/domain/settings.ts";
+import { type Fate, HOP } from "../../../sim/ether/ether.ts";
 import type { PhoneManners } from "../../../sim/phone/calls.ts";
-import { type Fate, HOP } from "./ether.ts";
 import { DEADLINE, DESK, Office } from "./office.ts";
 
 const CALLER = "100";

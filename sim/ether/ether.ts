@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
-import type { Millis } from "../../../firmware/domain/millis.ts";
-import type { Clock } from "../../../firmware/hal/clock.ts";
-import type { Datagrams } from "../../../sim/sip/datagrams.ts";
+import type { Millis } from "../../firmware/domain/millis.ts";
+import type { Clock } from "../../firmware/hal/clock.ts";
+import type { Datagrams } from "../sip/datagrams.ts";
 
 /** When a datagram arrives after it was sent, once for each time; none: it is lost. */
 export type Fate = readonly Millis[];
@@ -11,7 +11,7 @@ export const HOP: Millis = 1;
 /** What is no SIP begins with the version of RTP (RFC 3550 §5.1). */
 const isRtp = (bytes: Uint8Array): boolean => (bytes[0] ?? 0) >> 6 === 2;
 
-/** A network in memory, on the clock of a test. SIP takes its time, and what the test makes of it; RTP is there at once. */
+/** A network in memory, on whatever clock. SIP takes its time, and what the test makes of it; RTP is there at once. */
 export class Ether {
   /** Asked for each datagram of SIP from or to the host that is meddled with. */
   meddle: ((bytes: Buffer) => Fate) | undefined;

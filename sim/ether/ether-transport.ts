@@ -1,12 +1,12 @@
 import type { AddressInfo } from "node:net";
-import type { MediaTarget } from "../../../firmware/sip/media.ts";
-import type { AudioPort } from "../../../firmware/sip/rtp.ts";
-import type { Head } from "../../../firmware/sip/transport/head.ts";
-import { Retransmission } from "../../../firmware/sip/transport/retransmission.ts";
-import type { Target } from "../../../firmware/sip/transport/target.ts";
-import { SipTransport, type TransportOptions } from "../../../firmware/sip/transport/transport.ts";
-import { type Endpoint, responseTarget } from "../../../firmware/sip/transport/via.ts";
-import type { Datagrams } from "../../../sim/sip/datagrams.ts";
+import type { MediaTarget } from "../../firmware/sip/media.ts";
+import type { AudioPort } from "../../firmware/sip/rtp.ts";
+import type { Head } from "../../firmware/sip/transport/head.ts";
+import { Retransmission } from "../../firmware/sip/transport/retransmission.ts";
+import type { Target } from "../../firmware/sip/transport/target.ts";
+import { SipTransport, type TransportOptions } from "../../firmware/sip/transport/transport.ts";
+import { type Endpoint, responseTarget } from "../../firmware/sip/transport/via.ts";
+import type { Datagrams } from "../sip/datagrams.ts";
 import type { Ether } from "./ether.ts";
 
 /** The panel's UDP, everything of it but the machine's socket. */

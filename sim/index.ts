@@ -1,0 +1,4 @@
+export type { Settings } from "../firmware/domain/settings.ts";
+export type { Rehearsal } from "./rehearsal/rehearsal.ts";
+export { type SimulateOptions, simulate } from "./rehearsal/simulate.ts";
+export type { EventNews, LampNews, Look } from "./rehearsal/witness.ts";

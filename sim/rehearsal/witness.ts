@@ -1,0 +1,143 @@
+import { CADENCES, type CadenceName } from "../../firmware/domain/cadence.ts";
+import type { KeyId, LampId } from "../../firmware/domain/key.ts";
+import type { Colour } from "../../firmware/domain/lamp.ts";
+import { LINE_STATES, type LineState } from "../../firmware/domain/line-state.ts";
+import type { Millis } from "../../firmware/domain/millis.ts";
+import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
+import type { Clock } from "../../firmware/hal/clock.ts";
+
+/** What an eye sees that reads no reports. */
+export const SIGHTS = ["lit", "unlit", "flashing"] as const;
+export type Sight = (typeof SIGHTS)[number];
+
+/** What a lamp can be expected to show: what its line does, or a pattern, both as reported; or what an eye sees. */
+export type Look = LineState | CadenceName | Sight;
+
+/** An eye needs to see it change so often within a second. */
+const CHANGES = 2;
+
+/** What the panel reports of a lamp (MQTT, lamp/<key>). */
+export interface LampNews {
+  readonly label: string;
+  readonly state: LineState;
+  readonly colour: Colour;
+  readonly cadence: CadenceName;
+}
+
+/** What the panel reports of all else (MQTT, event). */
+export interface EventNews {
+  readonly id: string;
+  readonly type: string;
+  readonly key?: KeyId;
+  readonly line?: string;
+  readonly group?: string;
+  readonly slot?: string;
+  readonly outcome?: OutcomeKind;
+  readonly reason?: string;
+  readonly method?: string;
+  readonly landing?: string;
+  readonly what?: string;
+  readonly why?: string;
+  readonly [other: string]: unknown;
+}
+
+/** What is watched: a panel from outside. */
+export interface Watched {
+  lit(lamp: LampId): readonly Colour[];
+  onLight(listener: () => void): () => void;
+  onPublish(listener: (topic: string, payload: string) => void): () => void;
+}
+
+interface Shown {
+  readonly at: Millis;
+  readonly news: LampNews;
+}
+
+/** Sees all that a panel shows and reports, and can say afterwards what that was. */
+export class Witness {
+  readonly events: EventNews[] = [];
+  readonly #clock: Clock;
+  readonly #watched: Watched;
+  readonly #shown = new Map<KeyId, Shown[]>();
+  /** By lamp: how bright it was, and when that last changed. */
+  readonly #sights = new Map<LampId, { lit: boolean; changes: Millis[] }>();
+
+  /** @param lamps of the board, those of keys too */
+  constructor(watched: Watched, clock: Clock, lamps: readonly LampId[]) {
+    this.#watched = watched;
+    this.#clock = clock;
+    for (const lamp of lamps) this.#sights.set(lamp, { lit: false, changes: [] });
+    watched.onLight(() => this.#look());
+    watched.onPublish((topic, payload) => this.#read(topic, payload));
+  }
+
+  /** Undefined before the panel has said anything of it. */
+  lamp(key: KeyId): LampNews | undefined {
+    return this.#shown.get(key)?.at(-1)?.news;
+  }
+
+  shows(lamp: LampId, look: Look): boolean {
+    const news = this.lamp(lamp);
+    switch (look) {
+      case "lit":
+        return this.#watched.lit(lamp).length > 0;
+      case "unlit":
+        return this.#watched.lit(lamp).length === 0;
+      case "flashing":
+        return this.#recent(lamp).length >= CHANGES;
+      default:
+        return news?.state === look || news?.cadence === look;
+    }
+  }
+
+  /** What a lamp has shown since then, in words. */
+  told(lamp: LampId, since: Millis): string {
+    const [lit, shown] = [this.#watched.lit(lamp), this.#shown.get(lamp) ?? []];
+    const light = lit.length > 0 ? `lit ${lit.join(" and ")}` : "not lit";
+    const first = Math.max(
+      0,
+      shown.findLastIndex(({ at }) => at <= since),
+    );
+    const steps = shown.slice(first).map(({ at, news: { state, cadence } }) => {
+      const when = at <= since ? "" : ` after ${seconds(at - since)}`;
+      return `${state} (${cadence})${when}`;
+    });
+    return steps.length === 0 ? light : `${steps.join(", then ")}; now ${light}`;
+  }
+
+  #look(): void {
+    for (const [lamp, sight] of this.#sights) {
+      const lit = this.#watched.lit(lamp).length > 0;
+      if (lit === sight.lit) continue;
+      sight.lit = lit;
+      sight.changes = [...this.#recent(lamp), this.#clock.now()];
+    }
+  }
+
+  #recent(lamp: LampId): readonly Millis[] {
+    const after = this.#clock.now() - 1000;
+    return (this.#sights.get(lamp)?.changes ?? []).filter((at) => at > after);
+  }
+
+  #read(topic: string, payload: string): void {
+    const [kind, key] = topic.split("/").slice(-2);
+    if (kind !== "lamp" && key === "event") this.events.push(JSON.parse(payload) as EventNews);
+    if (kind !== "lamp" || key === undefined) return;
+    const shown = this.#shown.get(key) ?? [];
+    shown.push({ at: this.#clock.now(), news: JSON.parse(payload) as LampNews });
+    this.#shown.set(key, shown);
+  }
+}
+
+/** All that a lamp can be expected to show. */
+export const LOOKS: readonly Look[] = [...LINE_STATES, ...(Object.keys(CADENCES) as CadenceName[]), ...SIGHTS];
+
+export const seconds = (time: Millis): string => `${Math.round(time / 100) / 10} s`;
+
+/** A report, as short as a person wants to read it. */
+export function toldOf(event: EventNews): string {
+  const { id, at, press, steps, took, ...rest } = event;
+  return Object.entries(rest)
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
