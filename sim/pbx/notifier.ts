@@ -54,6 +54,10 @@ export class Notifier {
     return [...this.#subscriptions].filter((subscription) => subscription.number === number);
   }
 
+  endAll(): void {
+    for (const subscription of [...this.#subscriptions]) subscription.end();
+  }
+
   /** The first SUBSCRIBE, authenticated. */
   subscribe(transaction: ServerTransaction, account: Account): void {
     const { request, flow } = transaction;
