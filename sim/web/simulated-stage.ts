@@ -1,8 +1,10 @@
-import type { BankSpec } from "../../firmware/domain/board.ts";
 import type { KeyId } from "../../firmware/domain/key.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { topicsOf } from "../../firmware/mqtt/topics.ts";
 import { Chronicle } from "../chronicle.ts";
+import { FAULT_NAMES, FAULTS } from "../pbx/faults/faults.ts";
+import { CODES } from "../pbx/office.ts";
+import { pbxPlan } from "../pbx-plan.ts";
 import type { Simulation } from "../simulation.ts";
 import type { FaultView, Lit, PhoneView, Plan, Wish } from "./message.ts";
 import { planOf } from "./plan.ts";
@@ -11,9 +13,10 @@ import type { Change, Stage } from "./stage.ts";
 import { Switchboard } from "./switchboard.ts";
 
 /** Something that can be broken. */
-interface Fault {
+interface Breakable {
   readonly sentence: string;
-  readonly set: (on: boolean) => void;
+  readonly on: () => boolean;
+  readonly set: (on: boolean) => Promise<void> | void;
 }
 
 /** A simulation on a page. To be made, and listened to, before the simulation is started. */
@@ -23,8 +26,7 @@ export class SimulatedStage implements Stage {
   readonly #simulation: Simulation;
   readonly #clock: Clock;
   readonly #switchboard: Switchboard;
-  readonly #faults: ReadonlyMap<string, Fault>;
-  readonly #on = new Set<string>();
+  readonly #breakables: ReadonlyMap<string, Breakable>;
   readonly #lamps: readonly string[];
   #places: ReadonlyMap<string, Place> | undefined;
   #buzzed = false;
@@ -35,8 +37,9 @@ export class SimulatedStage implements Stage {
     this.plan = planOf(settings, false);
     this.#simulation = simulation;
     this.#clock = clock;
-    this.#switchboard = new Switchboard(town, phones);
-    this.#faults = faultsOf(simulation);
+    const { parkCode = CODES.parkCode } = pbxPlan(settings, town);
+    this.#switchboard = new Switchboard(town, phones, parkCode);
+    this.#breakables = breakablesOf(simulation);
     this.#lamps = [...this.plan.keys.map(({ id }) => id), ...this.plan.lamps];
   }
 
@@ -53,7 +56,7 @@ export class SimulatedStage implements Stage {
   }
 
   get faults(): readonly FaultView[] {
-    return Array.from(this.#faults, ([name, { sentence }]) => ({ name, sentence, on: this.#on.has(name) }));
+    return Array.from(this.#breakables, ([name, { sentence, on }]) => ({ name, sentence, on: on() }));
   }
 
   wall(): Date {
@@ -91,11 +94,15 @@ export class SimulatedStage implements Stage {
         this.#touch(wish.key, false);
         break;
       case "fault":
-        this.#break(wish.name, wish.on);
+        this.#try(this.#break(wish.name, wish.on));
         break;
       default:
-        this.#switchboard.grant(wish).catch((error: Error) => this.#tell("hand", "That did not work", error.message));
+        this.#try(this.#switchboard.grant(wish));
     }
+  }
+
+  #try(work: Promise<void>): void {
+    work.catch((error: Error) => this.#tell("hand", "That did not work", error.message));
   }
 
   #touch(key: KeyId, closed: boolean): void {
@@ -104,14 +111,14 @@ export class SimulatedStage implements Stage {
     else this.#simulation.open(key);
   }
 
-  #break(name: string, on: boolean): void {
-    const fault = this.#faults.get(name);
-    if (fault === undefined || this.#on.has(name) === on) return;
-    fault.set(on);
-    if (on) this.#on.add(name);
-    else this.#on.delete(name);
+  async #break(name: string, on: boolean): Promise<void> {
+    const breakable = this.#breakables.get(name);
+    if (breakable === undefined || breakable.on() === on) return;
+    this.#tell("hand", `${on ? "Switched on" : "Switched off"}: ${breakable.sentence}`);
+    const done = breakable.set(on);
     this.#changed({ kind: "faults" });
-    this.#tell("hand", `${on ? "Switched on" : "Switched off"}: ${fault.sentence}`);
+    await done;
+    this.#changed({ kind: "faults" });
   }
 
   #tell(kind: "call" | "hand", title: string, why?: string): void {
@@ -136,20 +143,23 @@ function placesOf({ settings }: Simulation): ReadonlyMap<string, Place> {
   ]);
 }
 
-function faultsOf(simulation: Simulation): ReadonlyMap<string, Fault> {
+/** Plugs to pull, and all that the PBX can do wrong. */
+function breakablesOf(simulation: Simulation): ReadonlyMap<string, Breakable> {
   const { settings, pbx } = simulation;
-  return new Map<string, Fault>([
-    ["silence", { sentence: "the PBX is silent: it answers nothing and says nothing", set: (on) => pbx.silence(on) }],
-    ...settings.board.banks.map((bank): [string, Fault] => [
-      `unplug ${bank.name}`,
-      {
-        sentence: unplugged(bank),
-        set: (on) => (on ? simulation.unplug(bank.name) : simulation.replug(bank.name)),
-      },
-    ]),
+  const unplugged = new Set<string>();
+  const plugs = settings.board.banks.map(({ name, driver }): [string, Breakable] => {
+    const set = (on: boolean) => {
+      if (on) simulation.unplug(name);
+      else simulation.replug(name);
+      if (on) unplugged.add(name);
+      else unplugged.delete(name);
+    };
+    const sentence = `${driver === "sidecar" ? "Sidecar" : "Bank"} ${name} is unplugged.`;
+    return [`unplug ${name}`, { sentence, on: () => unplugged.has(name), set }];
+  });
+  const faults = FAULT_NAMES.map((name): [string, Breakable] => [
+    name,
+    { sentence: FAULTS[name].title, on: () => pbx.faults.has(name), set: (on) => pbx.fault(name, on) },
   ]);
-}
-
-function unplugged({ driver, name }: BankSpec): string {
-  return driver === "sidecar" ? `sidecar ${name} is unplugged` : `bank ${name} of the board is unplugged`;
+  return new Map([...plugs, ...faults]);
 }

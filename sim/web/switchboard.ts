@@ -9,22 +9,25 @@ const CAN: Readonly<Record<PhoneView["state"], readonly PhoneVerb[]>> = {
   idle: [],
   calling: ["hang-up"],
   ringing: ["answer", "hang-up"],
-  talking: ["hold", "hang-up"],
-  held: ["resume", "hang-up"],
+  talking: ["hold", "park", "transfer", "hang-up"],
+  held: ["resume", "park", "transfer", "hang-up"],
 };
 
 /** The telephones of a simulation as a page shows them, and what a page does with them. */
 export class Switchboard {
   readonly #town: Town;
   readonly #phones: ReadonlyMap<string, SimPhone>;
+  readonly #parkCode: string;
   readonly #held = new Set<string>();
   /** Who calls whom, or talks to whom, both ways. */
   readonly #peers = new Map<string, string>();
   #changed: () => void = () => {};
 
-  constructor(town: Town, phones: ReadonlyMap<string, SimPhone>) {
+  /** @param parkCode where a call is transferred to that is to be parked */
+  constructor(town: Town, phones: ReadonlyMap<string, SimPhone>, parkCode: string) {
     this.#town = town;
     this.#phones = phones;
+    this.#parkCode = parkCode;
   }
 
   /** Told whenever views() may be another. One listener. */
@@ -84,8 +87,9 @@ export class Switchboard {
         this.#held.delete(phone.number);
         return this.#changed();
       case "park":
+        return this.#handOn(phone, this.#parkCode);
       case "transfer":
-        throw new Error("not yet");
+        return this.#handOn(phone, wish.to);
     }
   }
 
@@ -95,6 +99,20 @@ export class Switchboard {
     if (caller === undefined)
       throw new Error(from ? `there is no telephone ${from}` : "everybody who calls is in a call");
     await caller.call(to);
+  }
+
+  /** Whom the other one speaks to next is heard from the PBX. */
+  async #handOn(phone: SimPhone, to: string): Promise<void> {
+    const peer = this.#peers.get(phone.number);
+    if (peer !== undefined) this.#peers.delete(peer);
+    try {
+      await phone.transfer(to);
+    } catch (error) {
+      if (peer !== undefined) this.#join(phone.number, peer);
+      throw error;
+    } finally {
+      this.#changed();
+    }
   }
 
   #stateOf(number: string): PhoneView["state"] {

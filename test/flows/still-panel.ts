@@ -8,14 +8,14 @@ import { Secret } from "../../firmware/domain/secret.ts";
 import type { Settings } from "../../firmware/domain/settings.ts";
 import type { Module } from "../../firmware/hal/module.ts";
 import { UserAgent } from "../../firmware/sip/user-agent.ts";
+import { Ether } from "../../sim/ether/ether.ts";
+import { EtherTransport } from "../../sim/ether/ether-transport.ts";
+import { Passage } from "../../sim/ether/passage.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
 import { simModule } from "../../sim/module.ts";
 import { SimPbx } from "../../sim/pbx/pbx.ts";
 import { SimPhone } from "../../sim/phone/phone.ts";
 import { silentLog } from "../recording-log.ts";
-import { Ether } from "../sip/schedule/ether.ts";
-import { EtherTransport } from "../sip/schedule/ether-transport.ts";
-import { Passage } from "../sip/schedule/passage.ts";
 import { board, profile, scheme } from "./panel.ts";
 
 const PBX = "192.0.2.1";

@@ -5,6 +5,7 @@ import { loadSettings } from "../../../firmware/config/load.ts";
 import type { Settings } from "../../../firmware/domain/settings.ts";
 import { Listener } from "../../../firmware/mqtt/listener.ts";
 import { topicsOf } from "../../../firmware/mqtt/topics.ts";
+import { FAULT_NAMES } from "../../../sim/pbx/faults/faults.ts";
 import { Simulation } from "../../../sim/simulation.ts";
 import { Feed } from "../../../sim/web/feed.ts";
 import type { PhoneView } from "../../../sim/web/message.ts";
@@ -52,7 +53,7 @@ describe("a simulation on a page", () => {
 
   const lamp = (key: string, state: string) =>
     page.sees("key", (told) => told.key === key && told.news.state === state);
-  const phone = (number: string, wanted: Partial<PhoneView>) =>
+  const phone = (number: string, wanted: { [Name in keyof PhoneView]?: PhoneView[Name] | undefined }) =>
     page.sees("phones", ({ phones }) => {
       const one = phones.find((view) => view.number === number);
       return (
@@ -99,6 +100,28 @@ describe("a simulation on a page", () => {
     await phone("202", { state: "idle" });
   });
 
+  test("transfers a call, and parks it where it is fetched again", async () => {
+    page.wish({ wish: "call", from: "202", to: "103" });
+    await phone("103", { state: "ringing", peer: "202" });
+    page.wish({ wish: "answer", phone: "103" });
+    await phone("202", { state: "talking", peer: "103" });
+    page.wish({ wish: "transfer", phone: "103", to: "104" });
+    await phone("104", { state: "ringing" });
+    page.wish({ wish: "answer", phone: "104" });
+    await phone("104", { state: "talking", peer: "202" });
+    await phone("103", { state: "idle" });
+    page.heard.length = 0;
+    page.wish({ wish: "park", phone: "104" });
+    await phone("104", { state: "idle" });
+    await phone("202", { state: "talking", peer: undefined });
+    page.wish({ wish: "call", from: "105", to: "701" });
+    await phone("105", { state: "talking" });
+    expect(simulation.phones.get("202")?.state).toBe("talking");
+    page.heard.length = 0;
+    page.wish({ wish: "park", phone: "103" });
+    expect((await page.sees("told", (one) => one.told.kind === "hand")).told.why).toContain("cannot transfer its call");
+  });
+
   test("says so when something cannot be done", async () => {
     page.wish({ wish: "answer", phone: "999" });
     const { told } = await page.sees("told", (one) => one.told.kind === "hand");
@@ -112,9 +135,7 @@ describe("a simulation on a page", () => {
 
   test("has a switch for every fault, and shows what it does", async () => {
     const { faults } = await page.sees("hello");
-    expect(faults.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["silence", "unplug lamps", "unplug buttons"]),
-    );
+    expect(faults.map(({ name }) => name)).toEqual(["unplug lamps", "unplug buttons", ...FAULT_NAMES]);
     page.wish({ wish: "fault", name: "unplug lamps", on: true });
     const told = await page.sees("faults", (now) => now.faults.some(({ name, on }) => on && name === "unplug lamps"));
     expect(told.faults.filter(({ on }) => on)).toHaveLength(1);
@@ -123,7 +144,7 @@ describe("a simulation on a page", () => {
     await page.sees("told", (one) => one.told.title.startsWith("Mended"));
     page.wish({ wish: "fault", name: "no such fault", on: true });
     page.wish({ wish: "close", key: "no such key" });
-    page.wish({ wish: "fault", name: "silence", on: true });
+    page.wish({ wish: "fault", name: "silent-death", on: true });
     await lamp("3", "unknown");
   });
 
