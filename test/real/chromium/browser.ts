@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const BINARY = "/usr/bin/chromium";
-const ARTEFACTS = join(import.meta.dirname, "artefacts");
+const ARTEFACTS = resolve(import.meta.dirname, "../../../artefacts/chromium");
 
 /** Nothing of its own accord on the network, and no sandbox, which root cannot have. */
 const FLAGS = [
