@@ -11,15 +11,18 @@ import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { createLog } from "../log.ts";
 import { EXIT, type House, type Io } from "./io.ts";
+import { playScenarios } from "./scenarios.ts";
 import { addressOf, portIn, webServer } from "./sim-web.ts";
 
 const HELP = "1–9 a–z: press a key · N: a new call · H: hang up the desk phone · P: PBX silent, or back · Q: quit";
 
 /** `blfd sim`: a panel to press, drawn in the terminal; without a terminal, a line of text for everything that happens. */
 export async function sim(args: readonly string[], io: Io, house: House): Promise<number> {
-  const wish = wanted(args, io, house);
-  if (wish === undefined) return EXIT.usage;
-  const loaded = loadSettings(wish.config, { ...house, simulated: true });
+  const options = wanted(args, io, house);
+  if (options === undefined) return EXIT.usage;
+  const { config, scenarios, junit, port } = options;
+  if (scenarios.length > 0) return playScenarios(scenarios, junit, io, house);
+  const loaded = loadSettings(config, { ...house, simulated: true });
   for (const problem of loaded.ok ? loaded.warnings : loaded.problems) io.err(`${renderProblem(problem)}\n`);
   if (!loaded.ok) return EXIT.config;
   const { settings } = loaded;
@@ -30,7 +33,7 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
   let web: WebServer;
   let address: string;
   try {
-    web = webServer(new SimulatedStage(simulation, clock), wish.port);
+    web = webServer(new SimulatedStage(simulation, clock), port);
     address = addressOf(await web.start());
   } catch (error) {
     io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -80,17 +83,31 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
 }
 
 interface Wanted {
-  /** The settings to simulate. */
+  /** The settings to simulate; those of a made-up town where none are named. */
   readonly config: string;
+  readonly scenarios: readonly string[];
+  readonly junit?: string | undefined;
+  /** Of the page. */
   readonly port: number;
 }
 
-/** Where no settings are named, those of a made-up town. */
 function wanted(args: readonly string[], io: Io, { boardConfigs }: House): Wanted | undefined {
   try {
-    const options = { config: { type: "string", short: "c" }, port: { type: "string", default: "0" } } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    return { config: values.config ?? join(boardConfigs, "panels/town/blfd.yaml"), port: portIn(values.port) };
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        config: { type: "string", short: "c" },
+        scenario: { type: "string", multiple: true, default: [] },
+        junit: { type: "string" },
+        port: { type: "string", default: "0" },
+      },
+    });
+    const { config = join(boardConfigs, "panels/town/blfd.yaml"), scenario: scenarios, junit } = values;
+    if (junit !== undefined && scenarios.length === 0)
+      throw new Error("--junit is for scenarios; write --scenario FILE");
+    if (values.config !== undefined && scenarios.length > 0)
+      throw new Error("a scenario names its panel itself; leave -c out");
+    return { config, scenarios, junit, port: portIn(values.port) };
   } catch (error) {
     io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;

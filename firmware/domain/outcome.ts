@@ -16,6 +16,8 @@ export interface Outcome {
   readonly code?: number;
 }
 
+export const OUTCOMES: readonly OutcomeKind[] = ["picked-up", "done", "refused", "too-late", "no-answer", "failed"];
+
 /** What a final answer of 300 and above to the call to the desk phone means (RFC 3261 §21). */
 export function phoneRejected(code: number): Outcome {
   const account = accountRejected(code);

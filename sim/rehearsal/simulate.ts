@@ -39,6 +39,11 @@ const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
  * @throws Error with every problem of the settings, each with its place
  */
 export async function simulate(options: SimulateOptions = {}): Promise<Rehearsal> {
+  return (await rehearse(options)).rehearsal;
+}
+
+/** The same, with the simulation behind it. */
+export async function rehearse(options: SimulateOptions): Promise<{ rehearsal: Rehearsal; simulation: Simulation }> {
   const { panel = "town", settings = settingsOf(panel), clock: kind = "manual", at = MONDAY, seed = 1 } = options;
   const manual = kind === "manual" ? new ManualClock(0, dateOf(at)) : undefined;
   const clock = manual ?? new SystemClock();
@@ -48,7 +53,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Rehearsal
   const rehearsal = new Rehearsal(sceneOf(simulation, medium, clock, course));
   await course.whilst(simulation.start());
   await rehearsal.ready();
-  return rehearsal;
+  return { rehearsal, simulation };
 }
 
 /** As their file says it, and as a simulation wants it: without passwords. */
