@@ -21,7 +21,9 @@ export interface KeyPlan {
   readonly id: KeyId;
   readonly column: number;
   readonly row: number;
-  /** Empty where the key is not used. */
+  /** Whether the panel has a use for it. */
+  readonly used: boolean;
+  /** Empty where that is not known. */
   readonly label: string;
   /** What it is about, as printed beside the label: a line, a group, a slot. */
   readonly about: string;

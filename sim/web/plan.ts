@@ -21,7 +21,8 @@ export function planOf({ panel, board, keys }: PanelFace, watched: boolean): Pla
     keys: board.keys.map(({ id, column, row }): KeyPlan => {
       const key = keys.find((one) => one.id === id);
       const stroke = watched ? "" : (strokes.get(id) ?? "").trim();
-      return { id, column, row, label: key?.label ?? "", about: key ? aboutOf(subjectOf(key)) : "", stroke };
+      const used = key !== undefined;
+      return { id, column, row, used, label: key?.label ?? "", about: key ? aboutOf(subjectOf(key)) : "", stroke };
     }),
     // Those of a panel that is only watched are reported nowhere.
     lamps: watched ? [] : (board.lamps ?? []).map(({ id }) => id),
@@ -43,6 +44,7 @@ export function planOfKeys(panel: string, ids: readonly string[]): Plan {
       id,
       column: i % columns,
       row: Math.floor(i / columns),
+      used: true,
       label: "",
       about: "",
       stroke: "",

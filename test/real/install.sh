@@ -37,6 +37,8 @@ for part in "$@"; do
       package g++-aarch64-linux-gnu /usr/bin/aarch64-linux-gnu-g++ && "$here/pi/install.sh" >/dev/null ;;
     mosquitto) package mosquitto /usr/sbin/mosquitto ;;
     serial) package socat /usr/bin/socat ;;
+    # The font is what people see; pages say which they would like.
+    chromium) package chromium /usr/bin/chromium && package fonts-inter /usr/share/fonts/opentype/inter ;;
   esac || failed=1
 done
 exit "$failed"

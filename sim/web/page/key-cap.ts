@@ -46,17 +46,19 @@ export class KeyCap {
 
   /** What is reported of it; undefined: nothing, or nothing that could be true still. */
   news(news: KeyNews | undefined): void {
-    const { id, label, about } = this.#plan;
+    const { id, label, about, used } = this.#plan;
     const [name, of] = [news?.label ?? label, news?.about ?? about];
-    const unused = name === "" && of === "";
-    const state = news ? stateOf(news.state, news) : unused ? "" : "unknown";
+    const state = news ? stateOf(news.state, news) : used ? "unknown" : "";
     this.#label.textContent = name || of;
     this.#about.textContent = news?.caller ?? (name === of ? "" : of);
     this.#state.textContent = state;
     this.element.dataset.state = state;
-    this.element.classList.toggle("unused", unused);
+    this.element.classList.toggle("unused", !used);
     this.#lamp.look(news);
-    const spoken = [`Key ${id}`, ...(unused ? ["not used"] : [name, ...(of && of !== name ? [of] : [])])].join(", ");
+    const spoken = [
+      `Key ${id}`,
+      ...(used ? [name, of === name ? "" : of].filter((word) => word !== "") : ["not used"]),
+    ].join(", ");
     const caller = news?.caller === undefined ? "" : `, ${news.caller} calls`;
     this.element.setAttribute(
       "aria-label",

@@ -1,8 +1,8 @@
 import type { KeyId, LampId } from "../../../firmware/domain/key.ts";
 import type { KeyNews, Lit, Plan, Wish } from "../message.ts";
 import { element } from "./element.ts";
+import { Fitting } from "./fitting.ts";
 import { KeyCap } from "./key-cap.ts";
-import { Lamp } from "./lamp.ts";
 import type { Motion } from "./motion.ts";
 
 /** The panel's face: its keys in their grid, its other lamps, its buzzer. */
@@ -10,7 +10,7 @@ export class Plate {
   readonly element: HTMLElement;
   readonly plan: Plan;
   readonly #caps: ReadonlyMap<KeyId, KeyCap>;
-  readonly #lamps: ReadonlyMap<LampId, Lamp>;
+  readonly #lamps: ReadonlyMap<LampId, Fitting>;
   readonly #buzzer = element("span", { class: "buzzer", role: "img" });
 
   constructor(plan: Plan, motion: Motion, send: (wish: Wish) => void) {
@@ -19,16 +19,8 @@ export class Plate {
     this.#caps = new Map(
       plan.keys.map((key) => [key.id, new KeyCap(key, motion, plan.watched ? undefined : touch(key.id))]),
     );
-    this.#lamps = new Map(plan.lamps.map((id) => [id, new Lamp(motion)]));
-    const fittings = Array.from(this.#lamps, ([id, lamp]) =>
-      element(
-        "span",
-        { class: `fitting ${id}` },
-        lamp.element,
-        element("span", { class: "engraved" }, id),
-        lamp.pattern,
-      ),
-    );
+    this.#lamps = new Map(plan.lamps.map((id) => [id, new Fitting(id, motion)]));
+    const fittings: HTMLElement[] = Array.from(this.#lamps.values(), (fitting) => fitting.element);
     if (plan.buzzer) fittings.push(this.#buzzer);
     const grid = element(
       "div",

@@ -34,7 +34,9 @@ export class Story {
     );
     entry.dataset.kind = kind;
     if (outcome !== undefined) entry.dataset.outcome = outcome;
-    this.#list.prepend(entry);
+    // What the panel reports may be heard of later than what has happened since.
+    const older = [...this.#list.children].find((other) => (other.querySelector("time")?.dateTime ?? "") <= at);
+    this.#list.insertBefore(entry, older ?? null);
     if (this.#list.childElementCount > MOST) this.#list.lastElementChild?.remove();
     this.#empty.hidden = true;
   }

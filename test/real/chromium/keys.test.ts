@@ -25,6 +25,7 @@ afterAll(async () => {
   await house.stop();
 });
 afterEach(async () => {
+  await chromium.leave();
   await house.quiet();
   expect(chromium.errors).toEqual([]);
 });

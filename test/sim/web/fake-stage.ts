@@ -7,8 +7,8 @@ export const PLAN: Plan = {
   columns: 2,
   rows: 1,
   keys: [
-    { id: "1", column: 0, row: 0, label: "Sales", about: "103", stroke: "1" },
-    { id: "2", column: 1, row: 0, label: "", about: "", stroke: "2" },
+    { id: "1", column: 0, row: 0, used: true, label: "Sales", about: "103", stroke: "1" },
+    { id: "2", column: 1, row: 0, used: false, label: "", about: "", stroke: "2" },
   ],
   lamps: ["zone"],
   buzzer: true,

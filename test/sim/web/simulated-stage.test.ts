@@ -65,7 +65,15 @@ describe("a simulation on a page", () => {
     const { plan } = await page.sees("hello");
     expect(plan).toMatchObject({ panel: "sim", columns: 4, rows: 4, watched: false, buzzer: false, lamps: [] });
     expect(plan.keys).toHaveLength(16);
-    expect(plan.keys[10]).toEqual({ id: "11", column: 2, row: 2, label: "Lab office", about: "111", stroke: "b" });
+    expect(plan.keys[10]).toEqual({
+      id: "11",
+      column: 2,
+      row: 2,
+      used: true,
+      label: "Lab office",
+      about: "111",
+      stroke: "b",
+    });
   });
 
   test("rings, flashes, and is picked up by a finger on its key, told with its reason", async () => {
