@@ -61,7 +61,7 @@ function options(args: readonly string[], io: Io): { config: string; level: LogL
 /** What the board is made of, seen as one. */
 function moduleOf(board: Board, clock: Clock, log: Log): Module {
   const { name } = board;
-  const modules = [...sidecarsOf(board, serialPorts(), clock)];
+  const modules = [...sidecarsOf(board, serialPorts(), clock, log)];
   const banks = banksOf(board, { clock, log });
   if (banks.size > 0) modules.unshift(new Panel({ name, board, banks, clock }));
   const [only] = modules;

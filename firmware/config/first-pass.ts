@@ -64,6 +64,7 @@ function flat(issues: readonly Issue[], above: Path = []): Issue[] {
 }
 
 function isOfAnotherKind(issue: Issue): boolean {
+  if (issue.code === "invalid_union") return issue.errors.every((branch) => branch.some(isOfAnotherKind));
   return issue.path.length === 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
 }
 

@@ -82,6 +82,11 @@ export function pickupRejected(code: number, rings: boolean): Outcome {
   }
 }
 
+/** Whether the phone has surely done nothing. After no answer (0) and after a failure inside it (5xx), nobody knows. */
+export function hasDisobeyed(code: number): boolean {
+  return code >= 300 && code < 500;
+}
+
 /** What the phone's own answer to its remote control means; 0: none that could be read. */
 export function phoneDisobeyed(code: number, why?: string): Outcome {
   if (code === 0) return { kind: "failed", reason: `the desk phone's remote control: ${why ?? "no answer"}` };

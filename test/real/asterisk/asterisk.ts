@@ -16,7 +16,7 @@ import { unpacked } from "../unpacked.ts";
 import { layOut, type Ports } from "./files.ts";
 
 const artefacts = fileURLToPath(new URL("../../../artefacts/", import.meta.url));
-const bootWithin = 15_000;
+const bootWithin = 45_000;
 const endWithin = 5000;
 
 /** What `core show hints` says, and what a lamp has to show for it. */

@@ -7,7 +7,7 @@ import { became, pickupCell } from "../pickup-table.ts";
 import { EarlyCaller, type ReplacesHabit } from "./early-caller.ts";
 import { Kamailio, PBX } from "./kamailio.ts";
 
-const SOON = 5000;
+const SOON = 10_000;
 const METHOD = "Replaces";
 const LANDING = "desk-phone";
 
@@ -45,7 +45,7 @@ describe("pickup by Replaces on a real Kamailio", () => {
   afterAll(async () => {
     await panel.stop();
     await pbx.stop();
-  }, 20_000);
+  }, 90_000);
   beforeEach(({ onTestFailed }) => {
     onTestFailed(() => {
       process.stderr.write(`what Kamailio said: ${pbx.log.slice(-4000)}\n`);
@@ -59,7 +59,7 @@ describe("pickup by Replaces on a real Kamailio", () => {
     const live = async () => (await pbx.calls()).filter(({ state }) => state < 5);
     await expect.poll(live, { timeout: SOON }).toEqual([]);
     for (const key of ["1", "2", "3"]) await panel.untilLamp(key, "idle", SOON);
-  }, 20_000);
+  }, 90_000);
 
   /** 100 calls, 101 rings, and so does its lamp. */
   async function ring(habit: ReplacesHabit): Promise<EarlyCaller> {

@@ -34,7 +34,7 @@ const board = (port: string): string => `
 title: Keys of a sidecar, and one on bits
 grid: [[1, 2, 3]]
 banks:
-  desk: { driver: sidecar, port: ${port} }
+  desk: { driver: sidecar, port: ${port}, brightness: 40 }
   bits: { driver: sim, width: 2 }
 keys:
   1: { bank: desk, key: 1 }
@@ -88,10 +88,10 @@ async function office(port: string) {
 
 describe("the built daemon and a sidecar that is another program", () => {
   test("a ring flashes on the sidecar, its key takes the call; unplugged and plugged in again it is right", async () => {
-    const module = keep(new Module(join(folder, "port"), ["--keys", "4"]));
+    const module = keep(new Module(join(folder, "port"), ["--keys", "4", "--dim"]));
     await module.start();
     const { daemon, caller, target, desk } = await office(module.path);
-    await module.until(IDLE);
+    await module.until(/^lamps ···· at 40 %$/);
 
     await caller.call("101");
     await target.until("ringing", SOON);
@@ -121,6 +121,7 @@ describe("the built daemon and a sidecar that is another program", () => {
     await module.start();
     const { daemon, caller } = await office(module.path);
     await module.until(IDLE);
+    await expect.poll(() => daemon.output, { timeout: SOON }).toContain("this sidecar cannot be dimmed");
     await caller.call("101");
     await module.until(RED);
     await module.until(IDLE);
