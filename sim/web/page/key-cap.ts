@@ -47,23 +47,18 @@ export class KeyCap {
   /** What is reported of it; undefined: nothing, or nothing that could be true still. */
   news(news: KeyNews | undefined): void {
     const { id, label, about, used } = this.#plan;
-    const [name, of] = [news?.label ?? label, news?.about ?? about];
+    const [name, of, caller] = [news?.label ?? label, news?.about ?? about, news?.caller];
     const state = news ? stateOf(news.state, news) : used ? "unknown" : "";
     this.#label.textContent = name || of;
-    this.#about.textContent = news?.caller ?? (name === of ? "" : of);
+    this.#about.textContent = caller ?? (name === of ? "" : of);
     this.#state.textContent = state;
-    this.element.dataset.state = state;
+    this.element.dataset.state = news?.state ?? state;
     this.element.classList.toggle("unused", !used);
     this.#lamp.look(news);
-    const spoken = [
-      `Key ${id}`,
-      ...(used ? [name, of === name ? "" : of].filter((word) => word !== "") : ["not used"]),
-    ].join(", ");
-    const caller = news?.caller === undefined ? "" : `, ${news.caller} calls`;
-    this.element.setAttribute(
-      "aria-label",
-      news ? `${spoken}: ${state}${caller}; ${lampOf(news)}` : `${spoken}${state && `: ${state}`}`,
-    );
+    const who = used ? [name, of === name ? "" : of] : ["not used"];
+    const what = [state, caller === undefined ? "" : `${caller} calls`, news ? lampOf(news) : ""];
+    const spoken = [`Key ${id}`, ...who.filter(Boolean)].join(", ");
+    this.element.setAttribute("aria-label", [spoken, what.filter(Boolean).join("; ")].filter(Boolean).join(": "));
   }
 
   /** The page does not know any more. */

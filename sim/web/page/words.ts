@@ -4,6 +4,7 @@ import type { LampState } from "../../../firmware/domain/lamp.ts";
 const PATTERNS: Readonly<Record<CadenceName, string>> = {
   dark: "dark",
   steady: "lit",
+  tick: "short gaps",
   flash: "flashing",
   slow: "slowly flashing",
   wink: "short blink",
@@ -15,7 +16,7 @@ const PATTERNS: Readonly<Record<CadenceName, string>> = {
   failed: "even flashing",
 };
 
-/** What a press is shown by, for a moment, over the state of the line. */
+/** What a press is shown by, for a moment, over the state of the line, where the scheme does not use it otherwise. */
 const FEEDBACK: ReadonlySet<CadenceName> = new Set(["pending", "refused", "too-late", "failed"]);
 
 /** A pattern in words, where it cannot be seen or must not flash. */
@@ -28,7 +29,7 @@ export function lampOf({ colour, cadence }: LampState): string {
   return cadence === "dark" ? "lamp dark" : `lamp ${colour}, ${PATTERNS[cadence]}`;
 }
 
-/** The state behind a key, and what its lamp says of the last press. */
+/** What the lamp says of the last press, if anything, and the state behind it. */
 export function stateOf(state: string, { cadence }: LampState): string {
-  return FEEDBACK.has(cadence) ? `${cadence.replace("-", " ")}` : state;
+  return FEEDBACK.has(cadence) ? `${cadence.replace("-", " ")} · ${state}` : state;
 }
