@@ -49,7 +49,7 @@ class Page {
 
   start(): void {
     const below = element("div", { class: "below" }, this.#hint, this.#typing);
-    const panel = element("div", { class: "panel" }, below, this.#story.element);
+    const panel = element("div", { class: "panel" }, below);
     const side = element("div", { class: "side" }, this.#phones.element, this.#faults.element);
     this.#main.append(panel, side, this.#traffic.element);
     document
@@ -112,6 +112,7 @@ class Page {
     this.#linked(hello.link);
     this.#phones.show(hello.phones);
     this.#faults.show(hello.faults);
+    for (const part of [this.#phones, this.#faults]) part.element.inert = false;
     this.#story.show(hello.told);
     this.#traffic.show(hello.traffic);
   }
@@ -122,6 +123,8 @@ class Page {
     this.#plate?.element.remove();
     this.#plate = new Plate(plan, this.#motion, (wish) => void this.#live.send(wish));
     this.#main.querySelector(".panel")?.prepend(this.#plate.element);
+    // Beside a panel that is only watched there is nothing else.
+    this.#main.querySelector(plan.watched ? ".side" : ".panel")?.append(this.#story.element);
     this.#hint.textContent = plan.watched ? WATCHED : TYPED;
     this.#typing.hidden = plan.watched;
   }
@@ -143,6 +146,8 @@ class Page {
   }
 
   #lost(): void {
+    this.#status.link({ broker: false });
+    for (const part of [this.#phones, this.#faults]) part.element.inert = true;
     this.#status.notify("No connection to the simulator. This page tries again by itself.");
     this.#hello = undefined;
     this.#plate?.lose();

@@ -53,6 +53,7 @@ test("a page whose simulator is killed shows nothing that may be false, and come
   await page.getByText("No connection to the simulator").waitFor();
   for (let key = 1; key <= 16; key++) await state(page, String(key), "unknown");
   await page.locator('.lens:not([data-colour=""])').first().waitFor({ state: "detached" });
+  expect(await page.locator(".pill b").allTextContents()).toEqual(["not heard of", "not heard of"]);
   await keepPicture(page, "no-connection");
   // Pressed for nothing, and not for later.
   await page.keyboard.press("3");
