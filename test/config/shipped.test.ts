@@ -172,6 +172,16 @@ describe("the examples load as they are", () => {
   });
 });
 
+describe("the ready panels load as they are", () => {
+  test.each(names("panels"))("%s", (name) => {
+    const env = { BLFD_SIP_PASSWORD: "word" };
+    const loaded = loadSettings(join(boardConfigs, `panels/${name}/blfd.yaml`), { boardConfigs, env });
+    expect(warnings(loaded)).toEqual([]);
+    // Each key of the board is for something.
+    expect(loaded.ok && loaded.settings.keys.length).toBe(loaded.ok && loaded.settings.board.keys.length);
+  });
+});
+
 /** The whole of the public contract. */
 const DESIGN = `panel: ward-3
 board: pi-12
