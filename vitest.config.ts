@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/real/**", "test/soak/**", "test/bench/**"],
     environment: "node",
-    testTimeout: 15_000,
+    testTimeout: 60_000,
     reporters: ["default", "./test/tally.ts"],
   },
 });

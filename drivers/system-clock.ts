@@ -24,10 +24,11 @@ export class SystemClock implements Clock {
     let timer: NodeJS.Timeout | undefined;
     let immediate: NodeJS.Immediate | undefined;
 
-    // Node counts in whole milliseconds from a cached time, so a timer may come early: it looks at the clock again.
+    // Node counts in whole milliseconds from a cached time, so a timer may come early: it looks at the clock again. One
+    // millisecond more spares most timers that second look, which would be a wake-up of its own.
     const arm = (): void => {
       const left = when - this.now();
-      if (left > 0) timer = setTimeout(onTimer, Math.min(Math.ceil(left), LONGEST_TIMER));
+      if (left > 0) timer = setTimeout(onTimer, Math.min(Math.ceil(left) + 1, LONGEST_TIMER));
       else immediate = setImmediate(run);
     };
     const onTimer = (): void => {

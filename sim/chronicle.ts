@@ -15,15 +15,15 @@ export class Chronicle {
     const names = this.#names;
     switch (event.kind) {
       case "calling":
-        return names.has(event.to) ? `${this.#name(event.from)} calls ${this.#name(event.to)}` : undefined;
+        return names.has(event.to) ? `${this.name(event.from)} calls ${this.name(event.to)}` : undefined;
       case "answered":
-        return names.has(event.from) ? `${this.#name(event.by)} answers ${this.#name(event.from)}` : undefined;
+        return names.has(event.from) ? `${this.name(event.by)} answers ${this.name(event.from)}` : undefined;
       case "picked-up": {
         const { from, to, by } = event;
-        return `${this.#name(from)} now talks to ${this.#name(by)}; ${this.#name(to)} has stopped ringing`;
+        return `${this.name(from)} now talks to ${this.name(by)}; ${this.name(to)} has stopped ringing`;
       }
       case "unanswered":
-        return `nobody answered ${this.#name(event.from)}`;
+        return `nobody answered ${this.name(event.from)}`;
       default:
         return undefined;
     }
@@ -49,7 +49,8 @@ export class Chronicle {
     }
   }
 
-  #name(number: string): string {
+  /** `Accounts (101)`; the number alone where it is nobody's. */
+  name(number: string): string {
     return this.#names.get(number) ?? number;
   }
 }

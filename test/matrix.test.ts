@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keptLines } from "./contract/kept.ts";
+import { contractTables, type KeptCase } from "./real/contract-table.ts";
 import { table } from "./real/matrix.ts";
 
 const field = (transport: string, event: string, shows: string, whyNot?: string) => ({
@@ -27,10 +27,27 @@ hold           ok         ·
   expect(table([])).toBe("");
 });
 
-test("the contracts, each with those who kept it", () => {
-  const result = (by: string, passed: boolean) => ({ contract: "Module", by, passed });
-  expect(keptLines([result("sim", true), result("pty", false), result("sim", true)])).toBe(
-    "Module contract: sim 2 ok, pty 0 ok and 1 FAILED\n",
-  );
-  expect(keptLines([])).toBe("");
+test("the contracts: a row for each case, a column for each that has to keep it, also for one that did not run", () => {
+  const by = (by: string, which: string, shows: KeptCase["shows"], whyNot?: string): KeptCase => ({
+    contract: "Module",
+    by,
+    case: which,
+    shows,
+    whyNot,
+  });
+  const cases = [
+    by("SimModule", "is dark", "ok"),
+    by("SimModule", "halts", "ok"),
+    by("Panel over SimBanks", "is dark", "FAILED", "a lamp is lit"),
+  ];
+  expect(contractTables(cases)).toBe(`
+Module   SimModule  Panel over SimBanks  Sidecar on a pty
+-------  ---------  -------------------  ----------------
+is dark         ok               FAILED                 ·
+halts           ok              missing                 ·
+  not in this run: Sidecar on a pty
+  Panel over SimBanks, is dark: a lamp is lit
+
+`);
+  expect(contractTables([])).toBe("");
 });

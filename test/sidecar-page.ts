@@ -38,12 +38,14 @@ export const CADENCES: ReadonlyMap<string, readonly number[]> = new Map(
 export function cast(steps: readonly Step[]) {
   const [first] = steps;
   const text = first?.kind === "event" ? first.text : first?.line;
-  const [, id, keys, colours = "", cadences = ""] = /^module (\d+): (\d+) keys, (\S+), (\S+)$/.exec(text ?? "") ?? [];
+  const [, id, keys, colours = "", cadences = "", dims] =
+    /^module (\d+): (\d+) keys, (\S+), (\S+?)(, dim)?$/.exec(text ?? "") ?? [];
   if (id === undefined) throw new Error(`a conversation begins with its module, not with: ${text}`);
   return {
     id: Number(id),
     keys: Number(keys),
     colours: colours.split(","),
     cadences: cadences === "-" ? [] : cadences.split(","),
+    dims: dims !== undefined,
   };
 }

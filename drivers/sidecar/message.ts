@@ -26,6 +26,8 @@ export interface Capabilities {
   readonly cadences: readonly CadenceName[];
   /** Keys whose contacts are closed. */
   readonly closed: readonly number[];
+  /** Whether it takes DIM. */
+  readonly dims: boolean;
 }
 
 /** The protocol that is spoken here. */
@@ -36,9 +38,10 @@ export const LONGEST_TO_MODULE = 80;
 
 const MOST_KEYS = 64;
 const WHOLE = /^<(0|[1-9]\d?) ([!-~ ]+)\*([0-9A-F]{4})$/;
-const HELLO = /^HELLO (\d+) 1 (\d+) (\S+) (\S+) (\S+)$/;
+const HELLO = /^HELLO (\d+) 1 (\d+) (\S+) (\S+) (\S+)(?: (\S+))?$/;
 const ACK = /^ACK (\d+)$/;
 const NAK = /^NAK (\d+) ([a-z]+)$/;
+const CADENCE = /^[a-z-]+$/;
 const KEY = /^KEY (\d+) (\d+) (down|up) (\d+)$/;
 
 /** A whole message, LF and all. */
@@ -67,12 +70,16 @@ export function fromModule(line: string): Message | undefined {
 }
 
 function capabilitiesIn(body: string): Capabilities | undefined {
-  const [, , count, leds, patterns, down] = HELLO.exec(body) ?? [];
+  const [, , count, leds, patterns, down, more = ""] = HELLO.exec(body) ?? [];
   const keys = wholeOf(count, MOST_KEYS);
   const colours = listOf(leds, (name) => COLOURS.find((known) => known === name));
-  const cadences = listOf(patterns, (name) => CADENCE_NAMES.find((known) => known === name));
+  // A module may be newer than this host, and run patterns that nobody here asks for.
+  const named = listOf(patterns, (name) => (CADENCE.test(name) ? name : undefined));
+  const cadences = named && CADENCE_NAMES.filter((known) => named.includes(known));
   const closed = listOf(down, (name) => wholeOf(name, keys ?? 0) || undefined);
-  return keys && colours?.length && cadences && closed ? { keys, colours, cadences, closed } : undefined;
+  return keys && colours?.length && cadences && closed
+    ? { keys, colours, cadences, closed, dims: more.split(",").includes("dim") }
+    : undefined;
 }
 
 /** Undefined where one of its items is none. */

@@ -20,12 +20,15 @@ export class Session {
   lastKey = 0;
   /** A KEY waits for its PING. */
   keyHeard = false;
+  /** A DIM has to be said. */
+  dimDue: boolean;
   #quickest: Millis = Number.POSITIVE_INFINITY;
   /** SYNCs in a row that took too long. */
   #late = 0;
 
-  constructor(keys: number, now: Millis, alone: boolean) {
+  constructor(keys: number, now: Millis, { alone, dim }: { readonly alone: boolean; readonly dim: boolean }) {
     this.keys = keys;
+    this.dimDue = dim;
     this.syncAt = now;
     this.pollAt = alone ? Number.POSITIVE_INFINITY : now;
   }

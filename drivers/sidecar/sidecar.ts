@@ -27,6 +27,14 @@ export interface SidecarOptions {
   readonly keys: ReadonlyMap<KeyId, number>;
   readonly bus: Bus;
   readonly clock: Clock;
+  readonly dim?: Dim;
+}
+
+export interface Dim {
+  /** 1 to 100. */
+  readonly percent: number;
+  /** The module is there, and has no brightness but its own. Called once. */
+  unable(): void;
 }
 
 /** A module behind a serial line: board-configs/SIDECAR.md. The owner of its session; the bus owns the port. */
@@ -40,6 +48,7 @@ export class Sidecar implements Module, Member {
   readonly #clock: Clock;
   readonly #show: Lamps;
   readonly #contacts: Contacts;
+  readonly #dim: Dim | undefined;
   #contact: (key: KeyId, closed: boolean, at: Millis) => void = () => {};
   #state: (state: ModuleState, why: Error | undefined, gone: ReadonlySet<KeyId>) => void = () => {};
   #running = false;
@@ -51,8 +60,9 @@ export class Sidecar implements Module, Member {
   #missedAt: Millis = 0;
   #tries = 0;
   #told: string | undefined;
+  #undimmed = false;
 
-  constructor({ name, id, keys, bus, clock }: SidecarOptions) {
+  constructor({ name, id, keys, bus, clock, dim }: SidecarOptions) {
     this.name = name;
     this.id = id;
     this.keys = [...keys.keys()];
@@ -60,6 +70,7 @@ export class Sidecar implements Module, Member {
     this.#numbers = keys;
     this.#bus = bus;
     this.#clock = clock;
+    this.#dim = dim;
     this.#show = new Lamps(keys);
     this.#contacts = new Contacts(keys, (key, closed, at) => this.#contact(key, closed, at));
   }
@@ -111,7 +122,7 @@ export class Sidecar implements Module, Member {
   due(now: Millis): Millis {
     const session = this.#session;
     if (session === undefined) return this.#callAt;
-    return Math.min(session.keyHeard ? now : session.pollAt, session.syncAt, this.#show.due(now));
+    return Math.min(session.keyHeard || session.dimDue ? now : session.pollAt, session.syncAt, this.#show.due(now));
   }
 
   turn(now: Millis): Turn | undefined {
@@ -120,6 +131,7 @@ export class Sidecar implements Module, Member {
     if (session === undefined) return this.#call(seq);
     if (session.keyHeard) return this.#ping(session, seq);
     if (session.syncAt <= now) return this.#sync(session, seq, now);
+    if (session.dimDue) return this.#dimming(session, seq);
     const order = this.#show.order(this.id, now);
     if (order !== undefined) return this.#lamp(session, seq, order);
     return session.pollAt <= now ? this.#ping(session, seq) : undefined;
@@ -155,18 +167,27 @@ export class Sidecar implements Module, Member {
     };
   }
 
-  #begin({ keys, colours, cadences, closed }: Extract<Message, { verb: "HELLO" }>): void {
+  #begin({ keys, colours, cadences, closed, dims }: Extract<Message, { verb: "HELLO" }>): void {
     const now = this.#clock.now();
     this.#tries = 0;
-    this.#session = new Session(keys, now, this.id === 0);
+    this.#session = new Session(keys, now, { alone: this.id === 0, dim: dims && this.#dim !== undefined });
     this.#show.begin(keys, colours, cadences, now);
     this.#contacts.found(closed, now);
+    if (dims || this.#undimmed) return;
+    this.#undimmed = true;
+    this.#dim?.unable();
   }
 
   #sync(session: Session, seq: number, now: Millis): Turn {
     return this.#ordered(session, `SYNC ${seq} ${Math.floor(now) % BEAT}`, seq, () =>
       session.synced(now, this.#clock.now()),
     );
+  }
+
+  #dimming(session: Session, seq: number): Turn {
+    return this.#ordered(session, `DIM ${seq} ${this.#dim?.percent ?? 100}`, seq, () => {
+      session.dimDue = false;
+    });
   }
 
   #lamp(session: Session, seq: number, order: LampOrder): Turn {
@@ -188,7 +209,7 @@ export class Sidecar implements Module, Member {
         }
         done();
         const now = this.#clock.now();
-        if (session.isNew && session.syncAt > now && this.#show.due(now) > now) this.#up(session);
+        if (session.isNew && !session.dimDue && session.syncAt > now && this.#show.due(now) > now) this.#up(session);
       },
       silent: (why) => this.#unanswered(session, why),
     };

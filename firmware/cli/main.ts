@@ -12,8 +12,9 @@ const USAGE = `blfd: telephone lines on lamps, call pickup on keys
   blfd check [-c FILE]  every problem of the configuration, with its place
   blfd dark [-c FILE]   every output of the panel dark, after a daemon that was killed
   blfd sim [-c FILE]    a simulated panel, PBX and broker, in this terminal; without FILE, a town of sixteen keys
+  blfd sim --scenario FILE [--junit OUT.xml]   plays what FILE says on a simulated panel, and tells what happened
   blfd sim sidecar      a simulated sidecar module on a serial port
-  blfd schema [NAME]    the JSON Schema of settings, board, profile or scheme
+  blfd schema [NAME]    the JSON Schema of settings, board, profile, scheme or scenario
 
 Else, FILE is /etc/blfd/blfd.yaml where it is not given.
 Exit: 0 good, 1 failed, 2 wrong usage, 78 wrong configuration.

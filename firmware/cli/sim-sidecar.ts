@@ -7,11 +7,12 @@ import { Pty } from "../../sim/sidecar/pty.ts";
 import type { Millis } from "../domain/millis.ts";
 import { EXIT, type Io } from "./io.ts";
 
-const USAGE = `usage: blfd sim sidecar [--keys N] [--id N] [--cadences LIST] [--link PATH]
+const USAGE = `usage: blfd sim sidecar [--keys N] [--id N] [--cadences LIST] [--dim] [--link PATH]
 A simulated sidecar module (board-configs/SIDECAR.md) on a serial port that it makes. Needs socat.
   --keys N         how many keys it has: 1 to 64, default 24
   --id N           0 for a module alone on its line (default), 1 to 99 for one on a bus
   --cadences LIST  what it runs itself, such as flash,slow; "-" for nothing; default everything
+  --dim            its LEDs can be dimmed
   --link PATH      a name for the port that stays the same
 `;
 
@@ -27,6 +28,7 @@ interface Wanted {
   readonly keys: number;
   readonly id: number;
   readonly cadences: readonly string[] | undefined;
+  readonly dim: boolean;
   readonly link: string | undefined;
 }
 
@@ -67,6 +69,7 @@ function wantedIn(args: readonly string[]): Wanted | undefined {
       keys: { type: "string", default: "24" },
       id: { type: "string", default: "0" },
       cadences: { type: "string" },
+      dim: { type: "boolean", default: false },
       link: { type: "string" },
     } as const;
     const { values } = parseArgs({ args: [...args], options });
@@ -74,7 +77,7 @@ function wantedIn(args: readonly string[]): Wanted | undefined {
     const fits = Number.isInteger(keys) && keys >= 1 && keys <= 64 && Number.isInteger(id) && id >= 0 && id <= 99;
     const cadences = values.cadences === "-" ? [] : values.cadences?.split(",");
     if (!fits || cadences?.some((name) => !PATTERNS.includes(name))) return undefined;
-    return { keys, id, cadences, link: values.link };
+    return { keys, id, cadences, dim: values.dim, link: values.link };
   } catch {
     return undefined;
   }
@@ -91,13 +94,14 @@ class Box {
   #drawing = false;
 
   constructor(wanted: Wanted, io: Io) {
-    const { keys, id, cadences } = wanted;
+    const { keys, id, cadences, dim } = wanted;
     this.#wanted = wanted;
     this.#io = io;
     this.#cable = new Cable({
       keys,
       id,
       ...(cadences && { cadences }),
+      dims: dim,
       clock: this.#clock,
       toHost: (bytes) => this.#pty?.write(bytes),
       random: Math.random,
@@ -153,7 +157,8 @@ class Box {
         return lit.length === 0 ? "·" : lit.length > 1 ? "A" : (lit[0]?.[0] ?? "").toUpperCase();
       };
       const lamps = Array.from({ length: module.keys }, (_, i) => glow(i + 1)).join("");
-      const line = `${module.hosted ? "lamps" : "no host"} ${lamps}`;
+      const dimmed = module.brightness < 100 ? ` at ${module.brightness} %` : "";
+      const line = `${module.hosted ? "lamps" : "no host"} ${lamps}${dimmed}`;
       if (line !== this.#drawn) this.#io.out(`${line}\n`);
       this.#drawn = line;
     });

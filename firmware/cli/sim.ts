@@ -9,14 +9,17 @@ import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { createLog } from "../log.ts";
 import { EXIT, type House, type Io } from "./io.ts";
+import { playScenarios } from "./scenarios.ts";
 
 const HELP = "1–9 a–z: press a key · N: a new call · H: hang up the desk phone · P: PBX silent, or back · Q: quit";
 
 /** `blfd sim`: a panel to press, drawn in the terminal; without a terminal, a line of text for everything that happens. */
 export async function sim(args: readonly string[], io: Io, house: House): Promise<number> {
-  const file = wanted(args, io, house);
-  if (file === undefined) return EXIT.usage;
-  const loaded = loadSettings(file, { ...house, simulated: true });
+  const options = wanted(args, io, house);
+  if (options === undefined) return EXIT.usage;
+  const { config, scenarios, junit } = options;
+  if (scenarios.length > 0) return playScenarios(scenarios, junit, io, house);
+  const loaded = loadSettings(config, { ...house, simulated: true });
   for (const problem of loaded.ok ? loaded.warnings : loaded.problems) io.err(`${renderProblem(problem)}\n`);
   if (!loaded.ok) return EXIT.config;
   const { settings } = loaded;
@@ -66,11 +69,29 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
   return EXIT.good;
 }
 
-/** The settings to simulate; those of a made-up town where none are named. */
-function wanted(args: readonly string[], io: Io, { boardConfigs }: House): string | undefined {
+interface Wanted {
+  /** The settings to simulate; those of a made-up town where none are named. */
+  readonly config: string;
+  readonly scenarios: readonly string[];
+  readonly junit?: string | undefined;
+}
+
+function wanted(args: readonly string[], io: Io, { boardConfigs }: House): Wanted | undefined {
   try {
-    const { values } = parseArgs({ args: [...args], options: { config: { type: "string", short: "c" } } });
-    return values.config ?? join(boardConfigs, "panels/town/blfd.yaml");
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        config: { type: "string", short: "c" },
+        scenario: { type: "string", multiple: true, default: [] },
+        junit: { type: "string" },
+      },
+    });
+    const { config = join(boardConfigs, "panels/town/blfd.yaml"), scenario: scenarios, junit } = values;
+    if (junit !== undefined && scenarios.length === 0)
+      throw new Error("--junit is for scenarios; write --scenario FILE");
+    if (values.config !== undefined && scenarios.length > 0)
+      throw new Error("a scenario names its panel itself; leave -c out");
+    return { config, scenarios, junit };
   } catch (error) {
     io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;

@@ -1,3 +1,4 @@
+import { COLOURS } from "../domain/lamp.ts";
 import type { BoardParts } from "./board-file.ts";
 import { orList } from "./fields.ts";
 import { nameOf, type Path, type Source } from "./source.ts";
@@ -19,6 +20,7 @@ interface Use {
 export function checkBoard(parts: BoardParts, source: Source): void {
   checkPlaces(parts, source);
   checkSidecars(parts, source);
+  checkCommons(parts, source);
   checkLamps(parts, source);
   checkGrid(parts, source);
 }
@@ -60,6 +62,8 @@ interface Written {
   readonly debounceIn?: string;
 }
 
+type Leds = NonNullable<NonNullable<BoardParts["keys"]>[string]["leds"]>;
+
 /** Every LED, button and sidecar's key in the order of the keys, then the other lamps and the buzzer. */
 function usesOf({ keys, lamps, buzzer }: BoardParts): Use[] {
   const uses: Use[] = [];
@@ -70,13 +74,16 @@ function usesOf({ keys, lamps, buzzer }: BoardParts): Use[] {
       drive === "open-drain" ? "drive: open-drain" : debounceIn === "kernel" ? "debounceIn: kernel" : undefined;
     uses.push({ path, bank, kind: "bit", number: bit, kernelOnly });
   };
+  const useAll = (path: Path, leds: Leds | undefined): void => {
+    for (const colour of COLOURS) use([...path, colour], leds?.[colour]);
+  };
   for (const [id, { leds, button, bank, key }] of Object.entries(keys ?? {})) {
-    for (const [colour, led] of Object.entries(leds ?? {})) use(["keys", id, "leds", colour], led);
+    useAll(["keys", id, "leds"], leds);
     use(["keys", id, "button"], button);
     if (key !== undefined) uses.push({ path: ["keys", id], bank, kind: "key", number: key });
   }
   for (const [id, lamp] of Object.entries(lamps ?? {})) {
-    for (const [colour, led] of Object.entries(lamp?.leds ?? {})) use(["lamps", id, "leds", colour], led);
+    useAll(["lamps", id, "leds"], lamp?.leds);
   }
   use(["buzzer"], buzzer);
   return uses;
@@ -139,6 +146,21 @@ function whyUnable(parts: BoardParts, bank: string, what: string): string | unde
   if (spec === undefined || (spec.driver === "gpio" && spec.interface !== "sysfs")) return undefined;
   const who = spec.driver === "gpio" ? "interface sysfs" : `driver ${spec.driver}`;
   return `${who} of bank ${bank} cannot do ${what}; take it out, or use a gpio bank with interface chardev`;
+}
+
+/** LEDs in one part are all lit by the same level. */
+function checkCommons({ keys, lamps }: BoardParts, source: Source): void {
+  const check = (path: Path, leds: Leds | undefined): void => {
+    if (leds?.common === undefined) return;
+    const [lights, not] = leds.common === "anode" ? (["low", "high"] as const) : (["high", "low"] as const);
+    for (const colour of COLOURS) {
+      if (leds[colour]?.active !== not) continue;
+      const why = `LEDs with a common ${leds.common} are lit by ${lights}, not by ${not}; take active or common out`;
+      source.problem([...path, colour, "active"], why);
+    }
+  };
+  for (const [id, { leds }] of Object.entries(keys ?? {})) check(["keys", id, "leds"], leds);
+  for (const [id, lamp] of Object.entries(lamps ?? {})) check(["lamps", id, "leds"], lamp?.leds);
 }
 
 /** A lamp is known by the key it sits on, or by its own name. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type BankSpec, type Board, type BoardKey, EXTRA_LAMPS, type ExtraLamp, type Led } from "../domain/board.ts";
-import type { Colour } from "../domain/lamp.ts";
+import { COLOURS } from "../domain/lamp.ts";
 import { duration, isClean, oneOf, orList, section, shortName, text, title, wanting, whole } from "./fields.ts";
 import { beside } from "./files.ts";
 
@@ -8,6 +8,9 @@ const keyName = shortName("the name of a key, such as 1");
 const bankName = shortName("the name of a bank");
 const chipLabel = text(wanting("a chip's label, such as pinctrl-rp1; gpiodetect shows it"), /^\S+$/);
 const active = (level: "high" | "low") => oneOf(["high", "low"]).default(level);
+
+/** Said here, since brightness is a word that somebody may well try. */
+const undimmed = z.never({ error: "a bit is on or off; only a sidecar can be dimmed, so take it out" }).optional();
 
 const gpio = section(
   {
@@ -30,6 +33,7 @@ const gpio = section(
     interface: oneOf(["auto", "chardev", "sysfs"])
       .default("auto")
       .describe("How to reach the chip: its character device, /sys/class/gpio, or the first that is there"),
+    brightness: undimmed,
   },
   wanting("a map such as { driver: gpio, chip: pinctrl-rp1 }"),
 );
@@ -47,6 +51,9 @@ const sidecar = section(
     module: whole(0, 99)
       .default(0)
       .describe("The module's id where several share the port (RS-485); 0 for one that has it for itself"),
+    brightness: whole(1, 100)
+      .optional()
+      .describe("How bright its lit lamps are, in percent, where the module can be dimmed; by default as it likes"),
   },
   wanting("a map such as { driver: sidecar, port: /dev/serial/by-id/… }"),
 );
@@ -60,6 +67,7 @@ const sim = section(
       .describe(
         "A folder with the bits as files, for another process to see and press; else they are inside blfd alone",
       ),
+    brightness: undimmed,
   },
   wanting("a map such as { driver: sim, width: 16 }"),
 );
@@ -85,14 +93,32 @@ const drive = oneOf(["push-pull", "open-drain"])
   .describe("open-drain: pulled low or left open, never driven high");
 
 const led = section(
-  { ...place, active: active("high").describe("The level that lights it"), drive },
+  {
+    ...place,
+    active: oneOf(["high", "low"]).optional().describe("The level that lights it; high, but for a common anode"),
+    drive,
+  },
   wanting("a map such as { bank: lamps, bit: 0 }"),
 ).optional();
 
 const leds = section(
-  { red: led, green: led, amber: led, blue: led, white: led },
+  {
+    common: oneOf(["anode", "cathode"])
+      .optional()
+      .describe(
+        "What its LEDs share, where they are one part: an anode at the supply is lit by low, a cathode by high",
+      ),
+    red: led,
+    green: led,
+    amber: led,
+    blue: led,
+    white: led,
+  },
   wanting("LEDs by colour, such as { red: { bit: 0 } }"),
 ).describe("Its LEDs by colour");
+
+/** A map that names no colour lights nothing. */
+const hasLed = (leds: Readonly<Record<string, unknown>>): boolean => COLOURS.some((colour) => colour in leds);
 
 const buzzer = section(
   { ...place, active: active("high").describe("The level at which it sounds"), drive },
@@ -119,7 +145,7 @@ const button = section(
 const key = section(
   {
     leds: leds
-      .refine((leds) => Object.keys(leds).length > 0, {
+      .refine(hasLed, {
         error: "a key without a lamp; give it an LED, such as { red: { bit: 0 } }",
         when: isClean,
       })
@@ -146,7 +172,7 @@ const key = section(
 
 const lamp = section(
   {
-    leds: leds.refine((leds) => Object.keys(leds).length > 0, {
+    leds: leds.refine(hasLed, {
       error: "a lamp without an LED; give it one, such as { green: { bit: 0 } }",
       when: isClean,
     }),
@@ -185,8 +211,12 @@ export const boardFile = section(
       wanting("a map of lamps, such as alive: { leds: { green: { bit: 0 } } }"),
     )
       .optional()
-      .describe("Lamps on no key. zone: over a door or corridor; alive: shows that blfd and the PBX are well"),
-    buzzer: buzzer.optional(),
+      .describe(
+        "Lamps on no key. zone: over a door or corridor; alive: beats while blfd, its modules and the PBX are well",
+      ),
+    buzzer: buzzer
+      .optional()
+      .describe("One that sounds by itself while its bit is on; alerts in the settings says when that is"),
   },
   wanting("a map with title, grid, banks and keys"),
 );
@@ -211,9 +241,12 @@ export function toBoard(name: string, file: BoardFile, folder: string): Board {
     ...(output.drive === "open-drain" && { openDrain: true }),
   });
   const toLeds = (leds: LedsPlace) =>
-    Object.entries(leds).flatMap(([colour, at]): Led[] =>
-      at === undefined ? [] : [{ ...outputRef(at), colour: colour as Colour }],
-    );
+    COLOURS.flatMap((colour): Led[] => {
+      const at = leds[colour];
+      if (at === undefined) return [];
+      const { active = leds.common === "anode" ? "low" : "high" } = at;
+      return [{ ...outputRef({ ...at, active }), colour }];
+    });
 
   const places = new Map(file.grid.flatMap((names, row) => names.map((id, column) => [id, { column, row }] as const)));
   const keys = Object.entries(file.keys).map(([id, spec]): BoardKey => {
@@ -248,8 +281,10 @@ function toBank(name: string, spec: BoardFile["banks"][string], folder: string):
   switch (spec.driver) {
     case "gpio":
       return { name, driver: "gpio", chip: [spec.chip].flat(), interface: spec.interface };
-    case "sidecar":
-      return { name, driver: "sidecar", port: spec.port, baud: spec.baud, module: spec.module };
+    case "sidecar": {
+      const { port, baud, module, brightness } = spec;
+      return { name, driver: "sidecar", port, baud, module, ...(brightness !== undefined && { brightness }) };
+    }
     case "sim": {
       const directory = spec.directory === undefined ? {} : { directory: beside(folder, spec.directory) };
       return { name, driver: "sim", width: spec.width, ...directory };

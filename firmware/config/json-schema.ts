@@ -2,6 +2,7 @@ import * as z from "zod";
 import { boardFile } from "./board-file.ts";
 import { phoneFile } from "./phone-file.ts";
 import { profileFile } from "./profile-file.ts";
+import { scenarioFile } from "./scenario-file.ts";
 import { schemeFile } from "./scheme-file.ts";
 import { settingsFile } from "./settings-file.ts";
 
@@ -10,6 +11,7 @@ const FILES = {
   board: { title: "blfd: a board, what is soldered where", schema: boardFile },
   phone: { title: "blfd: a desk phone and its remote control", schema: phoneFile },
   profile: { title: "blfd: a profile, what one kind of PBX expects", schema: profileFile },
+  scenario: { title: "blfd: a scenario, what people do at a panel and what it shows", schema: scenarioFile },
   scheme: { title: "blfd: a scheme, the looks of a panel", schema: schemeFile },
 };
 

@@ -21,6 +21,8 @@ export type BankSpec =
       readonly baud: number;
       /** 0: the module has the port for itself. 1…99: its id on a bus. */
       readonly module: number;
+      /** Of its lit lamps, 1…100 percent, where the module can be dimmed. */
+      readonly brightness?: number;
     }
   | {
       readonly name: string;

@@ -9,6 +9,7 @@ export type CadenceName =
   | "wink"
   | "double-wink"
   | "dip"
+  | "tick"
   | "pending"
   | "refused"
   | "too-late"
@@ -34,6 +35,8 @@ export const CADENCES: Readonly<Record<CadenceName, readonly Millis[]>> = {
   "double-wink": [100, 200, 100, 1600],
   /** Lit with a sign of something more. */
   dip: [1800, 200],
+  /** Lit, and gone for a moment every second. */
+  tick: [900, 100],
   /** Mostly lit, trembling: the press is being worked on. */
   pending: [400, 100],
   /** Lit with two dips. */

@@ -11,11 +11,21 @@ export interface LampState {
 }
 
 /**
- * Which LEDs of a lamp show a colour: its own LED, else amber by red and green together, else the first LED there is.
- * The cadence carries the meaning, so a lamp in the wrong colour is still read rightly; only one without LEDs shows nothing.
+ * By colour, what makes it, the truest first: one LED or several together, and then other colours. Red and green mean
+ * opposites, so each stands in for the other last.
+ */
+const MIXES: Readonly<Record<Colour, readonly (readonly Colour[])[]>> = {
+  red: [["red"], ["amber"], ["white"], ["blue"], ["green"]],
+  green: [["green"], ["white"], ["blue"], ["amber"], ["red"]],
+  amber: [["amber"], ["red", "green"], ["red"], ["white"], ["green"], ["blue"]],
+  blue: [["blue"], ["white"], ["green"], ["amber"], ["red"]],
+  white: [["white"], ["red", "green", "blue"], ["red", "green"], ["amber"], ["green"], ["blue"], ["red"]],
+};
+
+/**
+ * Which LEDs of a lamp show a colour. The cadence carries the meaning, so a lamp in the wrong colour is still read rightly;
+ * only one without LEDs shows nothing.
  */
 export function ledsFor(colour: Colour, available: readonly Colour[]): readonly Colour[] {
-  if (available.includes(colour)) return [colour];
-  if (colour === "amber" && available.includes("red") && available.includes("green")) return ["red", "green"];
-  return available.slice(0, 1);
+  return MIXES[colour].find((mix) => mix.every((led) => available.includes(led))) ?? [];
 }

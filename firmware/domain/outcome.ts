@@ -16,6 +16,8 @@ export interface Outcome {
   readonly code?: number;
 }
 
+export const OUTCOMES: readonly OutcomeKind[] = ["picked-up", "done", "refused", "too-late", "no-answer", "failed"];
+
 /** What a final answer of 300 and above to the call to the desk phone means (RFC 3261 §21). */
 export function phoneRejected(code: number): Outcome {
   const account = accountRejected(code);
@@ -78,6 +80,11 @@ export function pickupRejected(code: number, rings: boolean): Outcome {
     default:
       return { kind: "failed", reason: `the pickup failed with ${code}`, code };
   }
+}
+
+/** Whether the phone has surely done nothing. After no answer (0) and after a failure inside it (5xx), nobody knows. */
+export function hasDisobeyed(code: number): boolean {
+  return code >= 300 && code < 500;
 }
 
 /** What the phone's own answer to its remote control means; 0: none that could be read. */

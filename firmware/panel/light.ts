@@ -1,6 +1,5 @@
+import { type BlinkMemory, blink, UNLIT, unlit } from "../domain/blink.ts";
 import type { Led } from "../domain/board.ts";
-import { JOINED_AFTER, litAt, nextChange, type Start } from "../domain/cadence.ts";
-import { type FlashMemory, limit, NO_FLASHES } from "../domain/flash-limit.ts";
 import { type Colour, type LampState, ledsFor } from "../domain/lamp.ts";
 import type { Millis } from "../domain/millis.ts";
 import type { Output } from "./output.ts";
@@ -20,8 +19,8 @@ export class Light {
   readonly #bitsOf = new Map<Colour, readonly Bits[]>();
   #state: LampState | undefined;
   #bits: readonly Bits[] = [];
-  #start: Start | undefined;
-  #memory: FlashMemory = NO_FLASHES;
+  #memory: BlinkMemory = UNLIT;
+  #lit = false;
 
   constructor(leds: readonly Led[], outputs: ReadonlyMap<string, Output>) {
     this.#leds = leds;
@@ -32,7 +31,8 @@ export class Light {
     const before = this.#state;
     if (before?.cadence === state.cadence && before.colour === state.colour) return;
     this.#state = state;
-    if (before?.cadence !== state.cadence) this.#start = { at: now, wasLit: this.#memory.lit };
+    // Before its colour changes: a cadence opens with the opposite of what the lamp shows.
+    this.#memory = blink(this.#memory, state.cadence, now).memory;
     if (before?.colour !== state.colour) this.#recolour(this.#bitsIn(state.colour), now);
     this.update(now);
   }
@@ -40,26 +40,25 @@ export class Light {
   /** Brings the outputs to what the lamp shows at `now`. */
   update(now: Millis): void {
     if (this.#state === undefined) return;
-    const { cadence } = this.#state;
-    if (this.#start !== undefined && now >= this.#start.at + JOINED_AFTER) this.#start = undefined;
-    const { memory, lit, recheckAt } = limit(this.#memory, litAt(cadence, now, this.#start), now);
-    if (lit !== this.#memory.lit) this.#paint(lit);
+    const { memory, lit, next } = blink(this.#memory, this.#state.cadence, now);
     this.#memory = memory;
-    const change = nextChange(cadence, now, this.#start) ?? Number.POSITIVE_INFINITY;
-    this.next = recheckAt === undefined ? change : Math.min(change, recheckAt);
+    this.next = next;
+    this.#paint(lit);
   }
 
   /** A lit lamp that turns to another colour flashes in it: the limit has to know. */
   #recolour(bits: readonly Bits[], now: Millis): void {
     if (bits === this.#bits) return;
-    if (this.#memory.lit) {
+    if (this.#lit) {
+      this.#memory = unlit(this.#memory, now);
       this.#paint(false);
-      this.#memory = limit(this.#memory, false, now).memory;
     }
     this.#bits = bits;
   }
 
   #paint(lit: boolean): void {
+    if (lit === this.#lit) return;
+    this.#lit = lit;
     for (const { output, mask } of this.#bits) output.set(mask, lit);
   }
 

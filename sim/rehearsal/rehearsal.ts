@@ -1,8 +1,9 @@
 import type { KeyId, LampId } from "../../firmware/domain/key.ts";
+import type { Look } from "../../firmware/domain/look.ts";
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
 import type { Scene, ScenePhone } from "./scene.ts";
-import { type EventNews, type LampNews, type Look, seconds, toldOf, Witness } from "./witness.ts";
+import { type EventNews, type LampNews, seconds, toldOf, Witness } from "./witness.ts";
 
 /** How long a finger stays on a key. */
 const TOUCH: Millis = 120;
@@ -21,10 +22,13 @@ export type Part = Readonly<Record<string, unknown>>;
 export class Rehearsal {
   readonly scene: Scene;
   readonly witness: Witness;
+  readonly #patience: number;
   #pressed: { readonly key: KeyId; readonly from: number } | undefined;
   #deed: { readonly at: Millis; readonly from: number };
 
-  constructor(scene: Scene) {
+  /** @param patience times longer may anything take, where machines are busy and time passes by itself */
+  constructor(scene: Scene, patience = 1) {
+    this.#patience = patience;
     const { board } = scene.settings;
     const lamps = [...board.keys, ...(board.lamps ?? [])].map(({ id }) => id);
     this.scene = scene;
@@ -45,7 +49,7 @@ export class Rehearsal {
   async ready(): Promise<void> {
     const { keys } = this.scene.settings;
     const known = () => keys.every(({ id }) => (this.lamp(id)?.state ?? "unknown") !== "unknown");
-    await this.scene.course.run(this.now + SOON, known);
+    await this.#sees(SOON, known);
     this.#did();
   }
 
@@ -146,7 +150,7 @@ export class Rehearsal {
   /** The lamp shows that now, or within so many ms. */
   async until(lamp: LampId, look: Look, within: Millis = SOON): Promise<void> {
     const since = this.now;
-    if (await this.#sees(within, () => this.witness.shows(lamp, look))) return;
+    if (await this.#sees(within, () => this.witness.shows(lamp, look, since))) return;
     const seen = this.witness.told(lamp, since);
     throw new Error(`lamp ${lamp} is not ${look} within ${seconds(within)}, but ${seen}${this.#around()}`);
   }
@@ -154,19 +158,26 @@ export class Rehearsal {
   /** The lamp shows that now, and for so many ms from now on. */
   async stays(lamp: LampId, look: Look, during: Millis): Promise<void> {
     const since = this.now;
-    if (!(await this.#sees(during, () => !this.witness.shows(lamp, look)))) return;
+    // To see that it flashes takes a second.
+    const early = () => look === "flashing" && this.now - since < 1000;
+    if (!(await this.#during(during, () => !early() && !this.witness.shows(lamp, look, since)))) return;
     const seen = this.witness.told(lamp, since);
     throw new Error(`lamp ${lamp} does not stay ${look} for ${seconds(during)}, but ${seen}${this.#around()}`);
   }
 
   /** What the last press came to. */
-  async outcome(within: Millis = PRESS_TAKES): Promise<OutcomeKind> {
+  async outcome(within?: Millis): Promise<OutcomeKind> {
+    return (await this.came(within)).outcome;
+  }
+
+  /** The event that says what the last press came to, and why. */
+  async came(within: Millis = PRESS_TAKES): Promise<EventNews & { readonly outcome: OutcomeKind }> {
     const pressed = this.#pressed;
     if (!pressed) throw new Error("no key has been pressed, so that there is no outcome");
     const find = () => this.events.slice(pressed.from).find(({ key, outcome }) => key === pressed.key && outcome);
     await this.#sees(within, () => find() !== undefined);
-    const { outcome } = find() ?? {};
-    if (outcome !== undefined) return outcome;
+    const event = find();
+    if (event?.outcome !== undefined) return { ...event, outcome: event.outcome };
     throw new Error(
       `the press of key ${pressed.key} came to nothing within ${seconds(within)}; ${this.#told(pressed.from)}`,
     );
@@ -186,7 +197,7 @@ export class Rehearsal {
   async noEvent(part: Part, during: Millis): Promise<void> {
     const { from } = this.#deed;
     const find = () => this.events.slice(from).find((event) => fits(event, part));
-    await this.#sees(during, () => find() !== undefined);
+    await this.#during(during, () => find() !== undefined);
     const found = find();
     if (found) throw new Error(`an event that was not to come: ${toldOf(found)}`);
   }
@@ -229,7 +240,11 @@ export class Rehearsal {
   }
 
   async #sees(within: Millis, seen: () => boolean): Promise<boolean> {
-    await this.scene.course.run(this.now + within, seen);
+    return this.#during(within * this.#patience, seen);
+  }
+
+  async #during(time: Millis, seen: () => boolean): Promise<boolean> {
+    await this.scene.course.run(this.now + time, seen);
     return seen();
   }
 

@@ -1,17 +1,11 @@
-import { CADENCES, type CadenceName } from "../../firmware/domain/cadence.ts";
+import type { CadenceName } from "../../firmware/domain/cadence.ts";
 import type { KeyId, LampId } from "../../firmware/domain/key.ts";
 import type { Colour } from "../../firmware/domain/lamp.ts";
-import { LINE_STATES, type LineState } from "../../firmware/domain/line-state.ts";
+import type { LineState } from "../../firmware/domain/line-state.ts";
+import type { Look } from "../../firmware/domain/look.ts";
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
-
-/** What an eye sees that reads no reports. */
-export const SIGHTS = ["lit", "unlit", "flashing"] as const;
-export type Sight = (typeof SIGHTS)[number];
-
-/** What a lamp can be expected to show: what its line does, or a pattern, both as reported; or what an eye sees. */
-export type Look = LineState | CadenceName | Sight;
 
 /** An eye needs to see it change so often within a second. */
 const CHANGES = 2;
@@ -76,7 +70,8 @@ export class Witness {
     return this.#shown.get(key)?.at(-1)?.news;
   }
 
-  shows(lamp: LampId, look: Look): boolean {
+  /** @param since what was seen before that is not counted: a lamp flashes when it has changed twice */
+  shows(lamp: LampId, look: Look, since: Millis): boolean {
     const news = this.lamp(lamp);
     switch (look) {
       case "lit":
@@ -84,7 +79,7 @@ export class Witness {
       case "unlit":
         return this.#watched.lit(lamp).length === 0;
       case "flashing":
-        return this.#recent(lamp).length >= CHANGES;
+        return this.#recent(lamp).filter((at) => at > since).length >= CHANGES;
       default:
         return news?.state === look || news?.cadence === look;
     }
@@ -128,9 +123,6 @@ export class Witness {
     this.#shown.set(key, shown);
   }
 }
-
-/** All that a lamp can be expected to show. */
-export const LOOKS: readonly Look[] = [...LINE_STATES, ...(Object.keys(CADENCES) as CadenceName[]), ...SIGHTS];
 
 export const seconds = (time: Millis): string => `${Math.round(time / 100) / 10} s`;
 

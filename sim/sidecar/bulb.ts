@@ -9,6 +9,7 @@ const CADENCES: ReadonlyMap<string, readonly Millis[]> = new Map([
   ["wink", [100, 1900]],
   ["double-wink", [100, 200, 100, 1600]],
   ["dip", [1800, 200]],
+  ["tick", [900, 100]],
   ["pending", [400, 100]],
   ["refused", [1400, 200, 200, 200]],
   ["too-late", [600, 200, 200, 1000]],

@@ -11,6 +11,7 @@ export type Request =
       readonly cadence: string;
     }
   | { readonly verb: "SYNC"; readonly seq: number; readonly beat: number }
+  | { readonly verb: "DIM"; readonly seq: number; readonly percent: number }
   | { readonly verb: "PING"; readonly seq: number; readonly number: number }
   | { readonly verb: "BYE"; readonly seq: number }
   | { readonly verb: "?"; readonly seq: number };
@@ -74,6 +75,8 @@ function requestOf(verb: string, seq: number, fields: readonly string[]): Reques
       return one < 0 ? undefined : { verb, seq, version: one };
     case "SYNC":
       return one < 0 || one > 1999 ? undefined : { verb, seq, beat: one };
+    case "DIM":
+      return one < 1 || one > 100 ? undefined : { verb, seq, percent: one };
     case "PING":
       return one < 0 || one > 255 ? undefined : { verb, seq, number: one };
     case "BYE":

@@ -24,6 +24,8 @@ export interface SimSidecarOptions {
   readonly colours?: readonly string[];
   /** What it runs itself besides dark and steady; all of them where absent. */
   readonly cadences?: readonly string[];
+  /** Whether its LEDs can be dimmed; they cannot where absent. */
+  readonly dims?: boolean;
   readonly clock: Clock;
   /** Takes what it sends. */
   readonly send: (bytes: Buffer) => void;
@@ -35,6 +37,7 @@ export class SimSidecar {
   readonly #id: number;
   readonly #colours: readonly string[];
   readonly #cadences: readonly string[];
+  readonly #dims: boolean;
   readonly #clock: Clock;
   readonly #send: (bytes: Buffer) => void;
   readonly #contacts: Contacts;
@@ -42,6 +45,7 @@ export class SimSidecar {
   #bulbs: readonly Bulb[] = [];
   #powered = false;
   #hosted = false;
+  #brightness = 100;
   /** When the beat was at 0, once. */
   #zero: Millis = 0;
   #tick: Cancel | undefined;
@@ -50,11 +54,13 @@ export class SimSidecar {
   #keyAgain: Cancel | undefined;
   #eye: (() => void) | undefined;
 
-  constructor({ id = 0, keys = 24, colours = ["red", "green"], cadences = PATTERNS, clock, send }: SimSidecarOptions) {
+  constructor(options: SimSidecarOptions) {
+    const { id = 0, keys = 24, colours = ["red", "green"], cadences = PATTERNS, dims = false, clock, send } = options;
     this.keys = keys;
     this.#id = id;
     this.#colours = colours;
     this.#cadences = cadences;
+    this.#dims = dims;
     this.#clock = clock;
     this.#send = send;
     this.#contacts = new Contacts(clock, () => this.#tellKeys());
@@ -108,6 +114,11 @@ export class SimSidecar {
     return bulb.lit ? bulb.colours : [];
   }
 
+  /** Of what is lit, in percent. */
+  get brightness(): number {
+    return this.#brightness;
+  }
+
   /** What its lamp was told: "red,green flash". */
   look(key: number): string {
     const bulb = this.#bulbs[key - 1];
@@ -145,6 +156,11 @@ export class SimSidecar {
         if (Math.min(ahead, BEAT - ahead) >= SAME_BEAT) this.#zero = this.#clock.now() - request.beat;
         break;
       }
+      case "DIM":
+        if (!this.#dims) return no("message");
+        this.#brightness = request.percent;
+        this.#eye?.();
+        break;
       case "PING":
         this.#contacts.heard(request.number);
         this.#keyAgain?.();
@@ -161,6 +177,7 @@ export class SimSidecar {
 
   #begin(seq: number): string {
     this.#hosted = true;
+    this.#brightness = 100;
     this.#announce?.();
     this.#keyAgain?.();
     this.#keyAgain = undefined;
@@ -169,7 +186,7 @@ export class SimSidecar {
     const closed = this.#contacts.begin();
     this.#stay();
     this.#look();
-    return `HELLO ${seq} 1 ${this.keys} ${list(this.#colours)} ${list(this.#cadences)} ${list(closed)}`;
+    return `HELLO ${seq} 1 ${this.keys} ${list(this.#colours)} ${list(this.#cadences)} ${list(closed)}${this.#dims ? " dim" : ""}`;
   }
 
   /** The host is there: it may be silent for so long again. */

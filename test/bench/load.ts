@@ -105,3 +105,24 @@ export async function calm({ pbx }: Subject): Promise<void> {
   await Promise.all(KEYS.map((key) => pbx.notify(lineOf(key), "terminated").answered));
   await pause(1200);
 }
+
+/** A keepalive's own wake-ups: it falls due, it is answered, and sip.js ends its transaction a turn later. */
+const WAKE_UPS_OF_A_KEEPALIVE = 3;
+
+export interface Idle {
+  /** All a minute. */
+  readonly wakeUps: number[];
+  readonly keepalives: number[];
+  /** Wake-ups that no keepalive is the reason of. */
+  readonly beyond: number[];
+}
+
+/** Nothing rings, nothing flashes, for so many ms. */
+export async function idle({ pbx, process }: Subject, duration: number): Promise<Idle> {
+  const [from, wakeUps, keepalives] = [now(), process.wakeUps(), pbx.keepalives];
+  await pause(duration);
+  const aMinute = (count: number): number => (count * 60e6) / (now() - from);
+  const [woken, asked] = [process.wakeUps() - wakeUps, pbx.keepalives - keepalives];
+  const beyond = Math.max(0, woken - asked * WAKE_UPS_OF_A_KEEPALIVE);
+  return { wakeUps: [aMinute(woken)], keepalives: [aMinute(asked)], beyond: [aMinute(beyond)] };
+}

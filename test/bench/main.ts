@@ -15,7 +15,7 @@ import {
   type Samples,
   table,
 } from "./figures.ts";
-import { allAtOnce, calm, type Flood, oneAtATime, presses } from "./load.ts";
+import { allAtOnce, calm, type Flood, idle, oneAtATime, presses } from "./load.ts";
 import { Measured } from "./process.ts";
 import { type Bench, type Subject, start } from "./subject.ts";
 import { watchCost } from "./watch-cost.ts";
@@ -25,6 +25,9 @@ const [, , bundle = "", bits = "", baresip = ""] = process.argv;
 const bench: Bench = { bundle: resolve(bundle), work: import.meta.dirname, bits, baresip };
 /** How long all lines at once are kept up, in ms. */
 const FLOOD = 1500;
+/** How long they are left alone, in ms: V8 tidies up for some seconds after work. */
+const TIDYING = 20_000;
+const IDLE = 20_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** The daemon, the floor, the daemon, the floor …: whatever else this machine does, it does to all. */
@@ -139,6 +142,10 @@ node ${process.version} on ${process.platform} ${process.arch}, ${availableParal
     const flood = await inTurn(all, 3, flooded);
     const { rss: loaded } = await inTurn(lasting, 1, rss);
     for (const one of all) await calm(one);
+    await pause(TIDYING);
+    // At the same time: one that sleeps disturbs no other.
+    const idling = new Map(await Promise.all(all.map(async (one) => [one, await idle(one, IDLE)] as const)));
+    const left = await inTurn(all, 1, async (one) => idling.get(one) ?? { wakeUps: [], keepalives: [], beyond: [] });
     await blfd.stop();
     const brokered = await withBroker(floor);
 
@@ -165,6 +172,9 @@ node ${process.version} on ${process.platform} ${process.arch}, ${availableParal
       cpu,
       { what: "NOTIFYs answered, 16 lines at once", unit: "1/s", ...flood.perSecond },
       { what: "  the load generator itself is busy", unit: "%", ...flood.generator },
+      { what: "idle, nothing flashes: wake-ups", unit: "1/min", ...left.wakeUps },
+      { what: "  keepalives, which take three each", unit: "1/min", ...left.keepalives },
+      { what: "  wake-ups beyond those", unit: "1/min", ...left.beyond },
       ...brokered,
       { what: "spawn → first SUBSCRIBE", unit: "ms", ...startUp.subscribed },
       lampsTrue,

@@ -32,6 +32,8 @@ export interface Notified {
 export class BenchPbx {
   /** When the first SUBSCRIBE was here. */
   subscribedAt: number | undefined;
+  /** Requests so far that want nothing but an answer. */
+  keepalives = 0;
   readonly #package: Package;
   readonly #initial: (line: string) => CallState;
   readonly #socket: Socket = createSocket({ type: "udp4", recvBufferSize: 1 << 20 });
@@ -90,6 +92,7 @@ export class BenchPbx {
       this.#send(reply(text, "486 Busy Here", ""), from);
     } else if (!text.startsWith("ACK ")) {
       const contact = header(text, "Contact") || "<sip:127.0.0.1>";
+      if (text.startsWith("OPTIONS ")) this.keepalives++;
       this.#send(reply(text, "200 OK", `Contact: ${contact}\r\nExpires: 600\r\n`), from);
       if (!text.startsWith("SUBSCRIBE ")) return;
       this.subscribedAt ??= at;

@@ -47,6 +47,15 @@ export class Measured {
     return ns.reduce((sum, one) => sum + one, 0) / 1000;
   }
 
+  /** How often one of its threads has slept until something woke it. */
+  wakeUps(): number {
+    const tasks = `/proc/${this.#child.pid}/task`;
+    const slept = readdirSync(tasks).map((task) =>
+      Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(readFileSync(`${tasks}/${task}/status`, "utf8"))?.[1]),
+    );
+    return slept.reduce((sum, one) => sum + one, 0);
+  }
+
   /** Resident memory now, in MB. */
   rss(): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");

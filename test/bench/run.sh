@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh: speeds and sizes of dist/blfd.mjs, on loopback, in about two minutes. Quiet machines tell more.
+# run.sh: speeds and sizes of dist/blfd.mjs, on loopback, in about three minutes. Quiet machines tell more.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -42,6 +42,11 @@ test("a board with GPIO is good, wherever it is checked", async () => {
   expect(await checked(watching.replace("board: sim-16", "board: pi-12"))).toEqual({ code: 0, out: good, err: "" });
 });
 
+test.each(["classic", "yealink", "snom", "cisco"])("scheme %s is good", async (name) => {
+  const good = `${file}: good — 7 keys, board sim-16, profile asterisk, scheme ${name}, pickup to 102\n`;
+  expect(await checked(example.replace("scheme: default", `scheme: ${name}`))).toEqual({ code: 0, out: good, err: "" });
+});
+
 test("every problem is a line of its own on standard error, and the exit is 78", async () => {
   const text = example.replace("alive: 5s", "alive: soon").replace("  2: {", "  22: {");
   const { code, out, err } = await checked(text);

@@ -74,7 +74,27 @@ describe("a board that cannot be wired so", () => {
     [
       "leds: { red: { bank: lamps, bit: 2 } }",
       "leds: { pink: { bank: lamps, bit: 2 } }",
-      "11:13: keys.2.leds.pink: unknown key; the keys of keys.2.leds are red, green, amber, blue, white",
+      "11:13: keys.2.leds.pink: unknown key; the keys of keys.2.leds are common, red, green, amber, blue, white",
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: { common: anode }",
+      "11:11: keys.2.leds: a key without a lamp; give it an LED, such as { red: { bit: 0 } }",
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: { common: anode, red: { bank: lamps, bit: 2, active: high } }",
+      "11:64: keys.2.leds.red.active: LEDs with a common anode are lit by low, not by high; take active or common out",
+    ],
+    [
+      "keys:\n",
+      "lamps: { zone: { leds: { common: cathode, blue: { bank: lamps, bit: 3, active: low } } } }\nkeys:\n",
+      "6:80: lamps.zone.leds.blue.active: LEDs with a common cathode are lit by high, not by low; take active or common out",
+    ],
+    [
+      "leds: { red: { bank: lamps, bit: 2 } }",
+      "leds: { common: plus, red: { bank: lamps, bit: 2 } }",
+      '11:21: keys.2.leds.common: not "plus" but anode or cathode',
     ],
     [
       "leds: { red: { bank: lamps, bit: 2 } }",
@@ -115,6 +135,11 @@ describe("a board that cannot be wired so", () => {
       "leds: { red: { bank: lamps, bit: 2 } }",
       "leds: { red: { bank: lamps, bit: 2, drive: open-drain } }",
       "11:13: keys.2.leds.red: driver sim of bank lamps cannot do drive: open-drain; take it out, or use a gpio bank with interface chardev",
+    ],
+    [
+      "{ driver: sim, width: 4 }",
+      "{ driver: sim, width: 4, brightness: 40 }",
+      "4:47: banks.lamps.brightness: a bit is on or off; only a sidecar can be dimmed, so take it out",
     ],
     ["grid: [[1, 2]]", "grid: [[1]]", "10:3: keys.2: not in the grid; give it a place there"],
     [
@@ -231,6 +256,16 @@ describe("a board of sidecars", () => {
       "{ 1: { key: 1 }, 2: { key: 2 } }",
       "3:52: banks.a.baud: not 14400 but one of 9600, 19200, 38400, 57600, 115200 or 230400",
     ],
+    [
+      "{ a: { driver: sidecar, port: /dev/a, brightness: 0 } }",
+      "{ 1: { key: 1 }, 2: { key: 2 } }",
+      "3:58: banks.a.brightness: not 0 but a whole number from 1 to 100",
+    ],
+    [
+      "{ a: { driver: gpio, chip: pinctrl-rp1, brightness: 50% } }",
+      "{ 1: { leds: { red: { bit: 9 } } }, 2: { leds: { red: { bit: 10 } } } }",
+      "3:60: banks.a.brightness: a bit is on or off; only a sidecar can be dimmed, so take it out",
+    ],
     [TWO, KEYS.replace("bank: b, ", ""), "4:33: keys.2: which bank? write bank: a or b"],
     [TWO, KEYS.replace("bank: b", "bank: c"), "4:44: keys.2.bank: there is no bank c; write a or b"],
   ])("%s with %s → %s", (banks, keys, told) => {
@@ -270,6 +305,21 @@ test("lamps without a key, a buzzer, and what the kernel is to do are read", () 
       buzzer: { bank: "header", bit: 12, activeLow: true },
     },
   });
+});
+
+test.each([
+  ["common: anode, ", true],
+  ["common: cathode, ", false],
+  ["", false],
+])("LEDs that are one part are lit by the same level: %j", (common, activeLow) => {
+  const leds = `{ ${common}blue: { bit: 19 }, red: { bit: 17 }, green: { bit: 18, drive: open-drain } }`;
+  const text = NURSE.replace(/leds: \{ red.*\n/, `leds: ${leds}\n`).replace("bit: 18 } }", "bit: 20 } }");
+  const board = loadBoard("./nurse.yaml", { boardConfigs: "none", files: new MemoryFiles().put("nurse.yaml", text) });
+  expect(board.ok ? board.value.keys[0]?.leds : board.problems.map(renderProblem)).toEqual([
+    { bank: "header", bit: 17, activeLow, colour: "red" },
+    { bank: "header", bit: 18, activeLow, colour: "green", openDrain: true },
+    { bank: "header", bit: 19, activeLow, colour: "blue" },
+  ]);
 });
 
 test("a key may not be called like a lamp that the board has", () => {

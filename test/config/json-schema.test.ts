@@ -29,15 +29,18 @@ describe("every YAML file that is shipped", () => {
   );
 
   test("there are some of each kind", () => {
-    expect(new Set(shipped.map((file) => dirname(file)))).toEqual(
-      new Set(["boards", "examples", "phones", "profiles", "schemes"]),
+    expect(new Set(shipped.map((file) => file.split("/")[0]))).toEqual(
+      new Set(["boards", "examples", "panels", "phones", "profiles", "scenarios", "schemes"]),
     );
   });
 
   test.each(shipped)("%s names its schema for editors", (file) => {
     const path = resolve(boardConfigs, file);
     const [, schema = ""] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(readFileSync(path, "utf8")) ?? [];
-    const kind = basename(dirname(path)) === "examples" ? "settings" : basename(dirname(path)).replace(/s$/, "");
+    const [folder = ""] = file.split("/");
+    const ofPanel: Readonly<Record<string, string>> = { blfd: "settings", board: "board", scenario: "scenario" };
+    const kinds = { examples: "settings", panels: ofPanel[basename(file, ".yaml")] };
+    const kind = { ...kinds }[folder] ?? folder.replace(/s$/, "");
     expect(resolve(dirname(path), schema)).toBe(resolve(boardConfigs, `${kind}.schema.json`));
   });
 });

@@ -32,7 +32,7 @@ describe("a scheme that is not right", () => {
     [
       "cadence: wink }",
       "cadence: winks }",
-      '2:38: states.unknown.cadence: not "winks" but dark, steady, flash, slow, wink, double-wink, dip, pending, refused, too-late or failed',
+      '2:38: states.unknown.cadence: not "winks" but dark, steady, flash, slow, wink, double-wink, dip, tick, pending, refused, too-late or failed',
     ],
     [
       "  failed: { colour: red, cadence: failed }\n",

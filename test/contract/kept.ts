@@ -1,7 +1,9 @@
-/** Which implementation keeps which contract: told by the real tests when they are done. */
+/** Which implementation keeps which contract, case by case: a field of the tables that `make test-real` ends with. */
 export interface Kept {
   readonly contract: string;
   readonly by: string;
+  /** Of the contract; the name of the test where absent. */
+  readonly case?: string;
 }
 
 declare module "vitest" {
@@ -10,21 +12,7 @@ declare module "vitest" {
   }
 }
 
-/** Options of the suite of a contract. */
-export function kept(contract: string, by: string): { readonly meta: { readonly kept: Kept } } {
-  return { meta: { kept: { contract, by } } };
-}
-
-/** One line a contract: "Module contract: SimModule 40 ok, Panel 39 ok and 1 FAILED". */
-export function keptLines(results: readonly (Kept & { readonly passed: boolean })[]): string {
-  const lines = [...new Set(results.map(({ contract }) => contract))].map((contract) => {
-    const own = results.filter((result) => result.contract === contract);
-    const parts = [...new Set(own.map(({ by }) => by))].map((by) => {
-      const passed = own.filter((result) => result.by === by && result.passed).length;
-      const failed = own.filter((result) => result.by === by).length - passed;
-      return `${by} ${passed} ok${failed > 0 ? ` and ${failed} FAILED` : ""}`;
-    });
-    return `${contract} contract: ${parts.join(", ")}\n`;
-  });
-  return lines.join("");
+/** Options of the suite of a contract, or of a test that stands for one of its cases. */
+export function kept(contract: string, by: string, which?: string): { readonly meta: { readonly kept: Kept } } {
+  return { meta: { kept: { contract, by, ...(which !== undefined && { case: which }) } } };
 }

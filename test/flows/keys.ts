@@ -5,7 +5,7 @@ import { GROUP_KEY, PARK_KEY, TestPanel } from "./panel.ts";
 import type { Phone, PhoneHabit, TestPbx } from "./phone.ts";
 
 /** Generous bounds of waits, not speeds: 2 cores may be busy. */
-const SOON = 4000;
+const SOON = 10_000;
 const LONG_PRESS = 1300;
 
 const KEYS: readonly KeySettings[] = [
@@ -34,7 +34,7 @@ export function keyFlows(make: () => TestPbx): void {
       await Promise.all(phones.map((phone) => phone.stop()));
       await panel.stop();
       phones = [];
-    }, 20_000);
+    }, 90_000);
 
     async function phone(number: string, habit: PhoneHabit = "manual"): Promise<Phone> {
       const made = pbx.phone(number, habit);
@@ -80,7 +80,7 @@ export function keyFlows(make: () => TestPbx): void {
       await second.hangUp();
       await panel.untilLamp("6", "idle", SOON);
       expect(await panel.pressed("6")).toMatchObject({ outcome: "too-late", group: "desk" });
-    }, 20_000);
+    }, 90_000);
 
     test("a short press on an idle key dials through the desk phone", async () => {
       const desk = await standing();
@@ -90,7 +90,7 @@ export function keyFlows(make: () => TestPbx): void {
       expect(desk.state).not.toBe("idle");
       await desk.hangUp();
       await other.until("idle", SOON);
-    }, 20_000);
+    }, 90_000);
 
     test("a long one something else: here the intercom, which the other phone answers by itself", async () => {
       const desk = await standing();
@@ -99,12 +99,12 @@ export function keyFlows(make: () => TestPbx): void {
       await Promise.all([desk, other].map((each) => each.until("talking", SOON)));
       await desk.hangUp();
       await other.until("idle", SOON);
-    }, 20_000);
+    }, 90_000);
 
     test("a press on an idle key that dials nothing is refused", async () => {
       await standing();
       expect(await panel.pressed("1")).toMatchObject({ type: "pickup", outcome: "refused" });
-    }, 20_000);
+    }, 90_000);
 
     test("a parked call is shown, and fetched; an empty slot has nothing to give", async () => {
       const desk = await standing();
@@ -119,7 +119,7 @@ export function keyFlows(make: () => TestPbx): void {
       await panel.untilLamp("2", "idle", SOON);
       await panel.untilReleased("7");
       expect(["refused", "too-late"]).toContain((await panel.pressed("7")).outcome);
-    }, 20_000);
+    }, 90_000);
 
     test("an acknowledged ring alerts no more, the next one does", async () => {
       await standing();
@@ -133,7 +133,7 @@ export function keyFlows(make: () => TestPbx): void {
       await panel.untilLamp("4", "idle", SOON);
       await ring(caller, target, "1");
       await panel.untilLamp("4", "ringing", SOON);
-    }, 20_000);
+    }, 90_000);
 
     test("a lamp test lights every lamp, and none that rings", async () => {
       await standing();
@@ -144,7 +144,7 @@ export function keyFlows(make: () => TestPbx): void {
       await panel.untilFlashing("1", SOON);
       expect(panel.lit("3")).toBe(true);
       await expect.poll(() => panel.lit("3"), { timeout: 2 * SOON }).toBe(false);
-    }, 20_000);
+    }, 90_000);
 
     test("outside of its hours a group is only watched, and the press says so", async () => {
       // A span that is over, whatever day and time it is.
@@ -155,6 +155,6 @@ export function keyFlows(make: () => TestPbx): void {
       const event = await panel.pressed("1");
       expect(event).toMatchObject({ outcome: "refused", reason: expect.stringContaining("never today") });
       expect(target.state).toBe("ringing");
-    }, 20_000);
+    }, 90_000);
   });
 }

@@ -27,4 +27,4 @@ test("a PBX that refuses presence and messages: lamps by dialogs alone, and a fa
     'the PBX does not offer the event "presence" for 102: load that package there; until then 102 looks idle also where no phone is registered',
   );
   await panel.untilLamps(["idle", "idle", "idle", "idle", "idle"], 8000);
-}, 30_000);
+}, 90_000);

@@ -4,7 +4,7 @@ import type { PhoneManners } from "../../sim/phone/calls.ts";
 import type { SimPhone } from "../../sim/phone/phone.ts";
 import { type EventMessage, TestPanel } from "./panel.ts";
 
-export const SOON = 5000;
+export const SOON = 10_000;
 
 /** Who calls, and whose call is taken by Replaces. */
 export interface Caller {
@@ -63,7 +63,7 @@ export function replacesBench<C extends Caller>(pbx: ProxyPbx<C>) {
     await panel.stop();
     await Promise.all(phones.map((phone) => phone.stop()));
     await pbx.stop();
-  }, 20_000);
+  }, 90_000);
   beforeEach(({ onTestFailed }) => {
     onTestFailed(() => {
       process.stderr.write(`what the PBX said: ${pbx.log.slice(-4000)}\n`);
@@ -75,7 +75,7 @@ export function replacesBench<C extends Caller>(pbx: ProxyPbx<C>) {
     await caller?.stop();
     await expect.poll(() => pbx.isCalm(), { timeout: SOON }).toBe(true);
     for (const key of ["1", "2", "3"]) await panel.untilLamp(key, "idle", SOON);
-  }, 20_000);
+  }, 90_000);
 
   return {
     desk: () => desk,

@@ -36,6 +36,19 @@ describe("the renderer", () => {
     ]);
   });
 
+  it("opens a cadence in another colour with the opposite of what the lamp showed", async () => {
+    const { panel, clock, front } = await started(0);
+    panel.show("2", { colour: "red", cadence: "steady" });
+    expect(front.outputs).toBe(0b010);
+    panel.show("2", { colour: "green", cadence: "flash" });
+    expect(front.outputs).toBe(0);
+    clock.advance(250);
+    panel.show("2", { colour: "red", cadence: "slow" });
+    expect(front.outputs).toBe(0b010);
+    clock.advance(JOINED_AFTER);
+    expect(front.outputs).toBe(0b010);
+  });
+
   it("writes nothing for a colour that this lamp cannot tell from the last", async () => {
     const { panel, front, frontWrites } = await started();
     for (let i = 0; i < 5; i++) {

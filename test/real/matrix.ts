@@ -1,5 +1,4 @@
 import type { Reporter, TestCase, TestModule } from "vitest/node";
-import { keptLines } from "../contract/kept.ts";
 
 /** One field of the table that `make test-real` ends with: what happened to lamps, on which PBX, over which transport. */
 export interface Cell {
@@ -86,10 +85,5 @@ export default class Matrix implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     process.stdout.write(table(tests.flatMap(fieldOf)));
-    const kept = tests.flatMap((test) => {
-      const { kept } = test.meta();
-      return kept === undefined ? [] : [{ ...kept, passed: test.result().state === "passed" }];
-    });
-    process.stdout.write(keptLines(kept));
   }
 }

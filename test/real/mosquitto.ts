@@ -7,7 +7,7 @@ import { freePort } from "./free-port.ts";
 import { Program } from "./program.ts";
 
 const BINARY = "/usr/sbin/mosquitto";
-const START_WITHIN = 5000;
+const START_WITHIN = 15_000;
 
 /** A Mosquitto of our own on loopback, with a configuration of its own and nothing kept on disk. */
 export class Mosquitto implements BrokerUnderTest {

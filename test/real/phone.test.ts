@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { PbxLineState, Phone, PhoneHabit } from "../flows/phone.ts";
 import { Asterisk } from "./asterisk/asterisk.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 
 /** The parts that the real flows stand on, proved without blfd. */
 describe("real phones on a real Asterisk", () => {

@@ -7,7 +7,7 @@ import { pem } from "../sip/transport/certs.ts";
 import { Asterisk } from "./asterisk/asterisk.ts";
 import type { Baresip } from "./baresip.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 const login = { user: "admin", password: "p:w 1" };
 const tls = { key: pem("pbx.key"), cert: pem("pbx.pem") };
 

@@ -6,8 +6,14 @@ export default defineConfig({
     include: ["test/real/**/*.test.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    reporters: ["default", "./test/real/matrix.ts", "./test/real/pickup-table.ts", "./test/tally.ts"],
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    reporters: [
+      "default",
+      "./test/real/matrix.ts",
+      "./test/real/pickup-table.ts",
+      "./test/real/contract-table.ts",
+      "./test/tally.ts",
+    ],
   },
 });

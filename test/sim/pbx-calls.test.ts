@@ -4,7 +4,7 @@ import { Headers } from "../../sim/sip/headers.ts";
 import { readCapture, sentTo, shape } from "./capture.ts";
 import { Office } from "./office.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 
 describe("registration at the simulated PBX", () => {
   let office: Office | undefined;

@@ -7,7 +7,7 @@ import type { Panel } from "./panel.ts";
 import { expectSoon } from "./soon.ts";
 import type { Watch } from "./watch.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 /** Above what is drawn at random here, 0.6: what has a share happens. */
 const SURE = 1;
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readCapture, sentTo, shape } from "./capture.ts";
 import { Office } from "./office.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 const ELSEWHERE = ['SIP;cause=200;text="Call completed elsewhere"', "Q.850;cause=26"];
 
 describe("group pickup at the simulated PBX", () => {

@@ -7,7 +7,7 @@ import { readCapture } from "./capture.ts";
 import { Office, standingClock } from "./office.ts";
 import type { EventType, Watch } from "./watch.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 const OF = "kamailio";
 
 /**

@@ -4,7 +4,7 @@ import { ofOneCall, readCapture, sentTo, shape } from "./capture.ts";
 import { Office } from "./office.ts";
 import type { Panel, PanelLeg } from "./panel.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 const REFERRED_BY = ["Referred-By", "<sip:panel1@127.0.0.1>"] as const;
 
 describe("a call that the panel picked up and hands on", () => {

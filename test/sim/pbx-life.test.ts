@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../sim/manual-clock.ts";
 import { Office } from "./office.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 
 describe("life and death of the simulated PBX", () => {
   let office: Office | undefined;

@@ -3,7 +3,7 @@ import { bodyFor, readCapture } from "./capture.ts";
 import { Office } from "./office.ts";
 import { expectSoon } from "./soon.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 
 /** The dialog-info that Asterisk sent in that capture. */
 function documentsOf(name: string): readonly string[] {

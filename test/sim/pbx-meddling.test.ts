@@ -5,7 +5,7 @@ import { cseq, type Message } from "../../sim/sip/message.ts";
 import { Office } from "./office.ts";
 import type { Panel } from "./panel.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 
 describe("a simulated PBX that is meddled with", () => {
   let office: Office;

@@ -7,7 +7,7 @@ import { bodyFor, readCapture, sentTo, shape } from "./capture.ts";
 import { Office, standingClock } from "./office.ts";
 import type { Panel, PanelLeg } from "./panel.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 
 describe("parking at the simulated PBX", () => {
   let clock: ManualClock;

@@ -4,7 +4,7 @@ import type { SimPhone } from "../../sim/phone/phone.ts";
 import { readCapture, sentTo, shape } from "./capture.ts";
 import { Office, standingClock } from "./office.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 const ELSEWHERE = ['SIP;cause=200;text="Call completed elsewhere"', "Q.850;cause=26"];
 
 describe("directed pickup at the simulated PBX", () => {

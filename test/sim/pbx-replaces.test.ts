@@ -6,7 +6,7 @@ import { parseReplaces, replacesIn } from "../../sim/sip/replaces.ts";
 import { readCapture, sentTo, shape } from "./capture.ts";
 import { Office } from "./office.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 
 describe("INVITE with Replaces at the simulated PBX", () => {
   let office: Office;

@@ -5,7 +5,7 @@ import { readCapture, sentTo, shape } from "./capture.ts";
 import { Office } from "./office.ts";
 import type { Panel, PanelLeg } from "./panel.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 const ELSEWHERE = ['SIP;cause=200;text="Call completed elsewhere"', "Q.850;cause=26"];
 
 interface Desk {

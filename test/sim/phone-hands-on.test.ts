@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SimPhone } from "../../sim/phone/phone.ts";
 import { Office } from "./office.ts";
 
-const WITHIN = 3000;
+const WITHIN = 10_000;
 
 describe("what people do with a simulated phone", () => {
   let office: Office;

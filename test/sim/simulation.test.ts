@@ -8,7 +8,7 @@ import { Story } from "../../sim/story.ts";
 import { Conditions } from "../flows/until.ts";
 import { silentLog } from "../recording-log.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 const boardConfigs = resolve(import.meta.dirname, "../../board-configs");
 
 function settingsOf(file: string): Settings {

@@ -5,7 +5,7 @@ export async function expectSoon(
   what: string,
   there: () => boolean,
   instead: () => unknown = () => "",
-  within = 3000,
+  within = 10_000,
 ): Promise<void> {
   const deadline = performance.now() + within;
   while (!there()) {

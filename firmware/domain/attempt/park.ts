@@ -1,6 +1,6 @@
 import type { LineState } from "../line-state.ts";
 import type { Millis } from "../millis.ts";
-import { type Outcome, phoneDisobeyed } from "../outcome.ts";
+import { hasDisobeyed, type Outcome, phoneDisobeyed } from "../outcome.ts";
 import {
   type AttemptEvent,
   inCall,
@@ -51,7 +51,7 @@ function step(attempt: ParkAttempt, event: AttemptEvent, now: Millis): ParkStep 
       if (attempt.stage !== "asking") return stay(attempt);
       if (event.code >= 200 && event.code < 300) return parked({ ...attempt, stage: "watching", verdict: NOTHING });
       const verdict = phoneDisobeyed(event.code, event.why);
-      return event.code === 0 ? stay({ ...attempt, stage: "watching", verdict }) : over(attempt, verdict);
+      return hasDisobeyed(event.code) ? over(attempt, verdict) : stay({ ...attempt, stage: "watching", verdict });
     }
     case "quarry":
       if (event.quarry === "unknown") return over(attempt, { kind: "failed", reason: "the slot was lost from sight" });

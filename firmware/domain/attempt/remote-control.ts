@@ -1,6 +1,6 @@
 import type { LineState } from "../line-state.ts";
 import type { Millis } from "../millis.ts";
-import { type Outcome, phoneDisobeyed } from "../outcome.ts";
+import { hasDisobeyed, type Outcome, phoneDisobeyed } from "../outcome.ts";
 import {
   type AttemptEvent,
   GRACE,
@@ -31,7 +31,8 @@ import { type Finding, findingOf, hasLeft, PHONE_UNSEEN, UNPROVEN } from "./proo
  *     ▼              ▼                │ phone back from its call, or deadline
  *    over           over             over
  *
- * An answer that does not come proves nothing: the phone may have heard. Then it is watched all the same.
+ * An answer that does not come, or tells of a failure inside the phone, proves nothing: it may have dialled. Then it is
+ * watched all the same.
  */
 export interface RemoteAttempt extends Waiting {
   readonly stage: "asking" | "watching" | "settling" | "over";
@@ -80,10 +81,9 @@ function step(attempt: RemoteAttempt, event: AttemptEvent, now: Millis): RemoteS
 }
 
 function obeyed(attempt: RemoteAttempt, code: number, why: string | undefined): RemoteStep {
-  const obeys = code >= 200 && code < 300;
-  const verdict = obeys ? NOTHING : phoneDisobeyed(code, why);
-  // It has answered, and that it does not: nothing was dialled, unless it has been seen in a call.
-  if (!obeys && code !== 0) return over(attempt, verdict, isFree(attempt.phone) && attempt.until === undefined);
+  const verdict = code >= 200 && code < 300 ? NOTHING : phoneDisobeyed(code, why);
+  // Nothing was dialled, unless it has been seen in a call.
+  if (hasDisobeyed(code)) return over(attempt, verdict, isFree(attempt.phone) && attempt.until === undefined);
   return stay({ ...attempt, stage: "watching", verdict: attempt.until === undefined ? verdict : attempt.verdict });
 }
 

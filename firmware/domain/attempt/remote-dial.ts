@@ -1,6 +1,6 @@
 import type { LineState } from "../line-state.ts";
 import type { Millis } from "../millis.ts";
-import { type Outcome, phoneDisobeyed } from "../outcome.ts";
+import { hasDisobeyed, type Outcome, phoneDisobeyed } from "../outcome.ts";
 import {
   type AttemptEvent,
   inCall,
@@ -52,7 +52,7 @@ function step(attempt: RemoteDialAttempt, event: AttemptEvent, now: Millis): Rem
       if (attempt.stage !== "asking") return stay(attempt);
       const obeys = event.code >= 200 && event.code < 300;
       const verdict = obeys ? NOTHING : phoneDisobeyed(event.code, event.why);
-      return obeys || event.code === 0 ? stay({ ...attempt, stage: "watching", verdict }) : over(attempt, verdict);
+      return hasDisobeyed(event.code) ? over(attempt, verdict) : stay({ ...attempt, stage: "watching", verdict });
     }
     case "phone": {
       const seen: RemoteDialAttempt = { ...attempt, phone: event.state };

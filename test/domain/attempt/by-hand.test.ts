@@ -73,6 +73,12 @@ describe("landing remote-control", () => {
     ["the phone does not do what it was told", [at(10, obeyed(200)), at(DEADLINE, time)], "failed"],
     ["the phone does not answer", [at(DEADLINE, time)], "failed"],
     ["the phone cannot be asked", [at(10, obeyed(0)), at(DEADLINE, time)], "failed"],
+    ["the phone fails", [at(10, obeyed(500)), at(DEADLINE, time)], "failed"],
+    [
+      "the phone fails to answer, having dialled",
+      [at(10, obeyed(500)), at(20, phone("busy")), at(30, line("gone")), at(30 + GRACE, time)],
+      "picked-up",
+    ],
     ["there is no time for a proof", [...calling, at(3900, line("gone")), at(DEADLINE, time)], "failed"],
     ["the phone is lost from sight", [at(10, obeyed(200)), at(20, phone("unknown"))], "failed"],
     [
@@ -91,7 +97,6 @@ describe("landing remote-control", () => {
     [401, "refused"],
     [403, "refused"],
     [404, "failed"],
-    [500, "failed"],
   ] as const)("a phone that says %i has done nothing, so that another landing may be tried", (code, kind) => {
     expect(hearing(REMOTE_CONTROL, [at(10, obeyed(code))])).toMatchObject({ outcome: { kind, code }, definite: true });
     expect(hearing(REMOTE_CONTROL, [at(9, phone("busy")), at(10, obeyed(code))]).definite).toBe(false);
@@ -118,6 +123,7 @@ describe("dialling by remote control", () => {
     ["it does nothing", [at(10, obeyed(200)), at(DEADLINE, time)], "failed"],
     ["it refuses", [at(10, obeyed(403))], "refused"],
     ["it cannot be asked", [at(10, obeyed(0)), at(DEADLINE, time)], "failed"],
+    ["it fails to answer, having dialled", [at(10, obeyed(502)), at(20, phone("busy")), at(20 + STAY, time)], "done"],
     ["it calls just before the deadline", [at(3900, phone("busy")), at(DEADLINE, time)], "failed"],
     ["it is lost from sight", [...calling, at(60, phone("unknown"))], "failed"],
     ["the panel stops", [...calling, at(60, abort)], "failed"],
@@ -144,6 +150,7 @@ describe("parking the desk phone's call", () => {
       "done",
     ],
     ["its answer is lost", [at(10, obeyed(0)), at(20, phone("idle")), at(30, line("gone"))], "done"],
+    ["it fails to answer, having parked", [at(10, obeyed(500)), at(20, phone("idle")), at(30, line("gone"))], "done"],
     ["the phone hangs up instead", [at(10, obeyed(200)), at(20, phone("idle")), at(DEADLINE, time)], "failed"],
     ["somebody else takes the slot", [at(10, obeyed(200)), at(20, line("gone")), at(DEADLINE, time)], "failed"],
     ["the phone refuses", [at(10, obeyed(403))], "refused"],

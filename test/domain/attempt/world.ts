@@ -1,6 +1,7 @@
 import type { AttemptEvent, Destination, LegName, Quarry } from "../../../firmware/domain/attempt/attempt.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
 import type { Millis } from "../../../firmware/domain/millis.ts";
+import { hasDisobeyed } from "../../../firmware/domain/outcome.ts";
 import { Call } from "./call.ts";
 import type { Happening, Schedule } from "./schedule.ts";
 import { Delays, Link, Timeline, Wire } from "./timeline.ts";
@@ -79,7 +80,7 @@ export class World {
     const { timeline } = this;
     timeline.after(this.#delays.next, () => {
       if (code !== undefined) timeline.after(this.#delays.next, () => this.#tell({ kind: "obeyed", code }));
-      const dials = (code === undefined || code === 0 || code === 200) && obeys;
+      const dials = (code === undefined || !hasDisobeyed(code)) && obeys;
       if (dials) timeline.after(after, () => this.#dialFromPhone(tone));
     });
   }

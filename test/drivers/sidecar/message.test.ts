@@ -17,12 +17,18 @@ describe("a message of a module", () => {
       colours: ["red", "green"],
       cadences: ["flash", "wink"],
       closed: [3, 4],
+      dims: false,
     });
+    expect(fromModule(whole("<0 HELLO 9 1 4 red - - dim"))).toMatchObject({ dims: true });
+    expect(fromModule(whole("<0 HELLO 9 1 4 red - - beep,dim"))).toMatchObject({ dims: true });
+    expect(fromModule(whole("<0 HELLO 9 1 4 red - - beep"))).toMatchObject({ dims: false });
     expect(fromModule(whole("<7 HELLO 9 1 2 white - -"))).toMatchObject({
       colours: ["white"],
       cadences: [],
       closed: [],
     });
+    // A newer module has patterns that are not known here.
+    expect(fromModule(whole("<0 HELLO 9 1 4 red sparkle,flash -"))).toMatchObject({ cadences: ["flash"] });
     expect(fromModule(whole("<99 ACK 255"))).toEqual({ id: 99, verb: "ACK", seq: 255 });
     expect(fromModule(whole("<0 NAK 0 hello"))).toEqual({ id: 0, verb: "NAK", seq: 0, why: "hello" });
     expect(fromModule(whole("<1 KEY 0 64 up 9999"))).toEqual({
@@ -53,8 +59,10 @@ describe("a message of a module", () => {
     "<0 HELLO 1 1 65 red - -",
     "<0 HELLO 1 1 4 - - -",
     "<0 HELLO 1 1 4 pink - -",
-    "<0 HELLO 1 1 4 red blink -",
+    "<0 HELLO 1 1 4 red FLASH -",
+    "<0 HELLO 1 1 4 red flash,,wink -",
     "<0 HELLO 1 1 4 red - 5",
+    "<0 HELLO 1 1 4 red - - dim dim",
     "<0 HELLO 1 1 4 red - 1,",
     "<0 HELLO 1 2 4 red - -",
     "<0 PING 1 0",

@@ -5,7 +5,7 @@ import { Sidecar } from "../../../drivers/sidecar/sidecar.ts";
 import { CADENCES as OURS } from "../../../firmware/domain/cadence.ts";
 import type { Colour, LampState } from "../../../firmware/domain/lamp.ts";
 import { ManualClock } from "../../../sim/manual-clock.ts";
-import { CADENCES, CONVERSATIONS, cast, type Event, VECTORS } from "../../sidecar-page.ts";
+import { CADENCES, CONVERSATIONS, cast, type Event, type Step, VECTORS } from "../../sidecar-page.ts";
 import { MemoryLine } from "./memory-line.ts";
 import { elapse, numbered } from "./rig.ts";
 
@@ -19,7 +19,7 @@ describe("the driver and the page", () => {
   });
 
   it.each(CONVERSATIONS)("asks as in conversation %#", async (...steps) => {
-    const scene = new Scene(cast(steps));
+    const scene = new Scene(steps);
     for (const step of steps) {
       if (step.kind === "module") await scene.module(step.line);
       else if (step.kind === "host") await scene.host(step.line);
@@ -28,6 +28,9 @@ describe("the driver and the page", () => {
     expect(scene.sent).toEqual([]);
   });
 });
+
+/** What the host is told before it starts. */
+const DIMMED = /^the host is to dim it to (\d+) percent$/;
 
 /** The driver, and a module that says what it is told to say. */
 class Scene {
@@ -39,10 +42,13 @@ class Scene {
   readonly #id: number;
   #started = false;
 
-  constructor({ id, keys }: ReturnType<typeof cast>) {
+  constructor(steps: readonly Step[]) {
+    const { id, keys } = cast(steps);
     this.#id = id;
     const bus = new Bus({ path: "/dev/test", baud: 115200, open: this.#line.open, clock: this.#clock });
-    this.#sidecar = new Sidecar({ name: "desk", id, keys: numbered(keys), bus, clock: this.#clock });
+    const percent = steps.flatMap((step) => (step.kind === "event" ? (DIMMED.exec(step.text)?.[1] ?? []) : []))[0];
+    const dim = percent === undefined ? {} : { dim: { percent: Number(percent), unable: () => {} } };
+    this.#sidecar = new Sidecar({ name: "desk", id, keys: numbered(keys), bus, clock: this.#clock, ...dim });
     this.#sidecar.onContact((key, closed) => this.#heard.push(`${key} ${closed ? "closed" : "open"}`));
     this.#line.onSent = (bytes) => this.sent.push(Buffer.from(bytes).toString("latin1"));
   }
@@ -67,7 +73,7 @@ class Scene {
     else if (pause !== undefined) await elapse(this.#clock, Number(pause));
     else if (text === "the host leaves") await this.#sidecar.halt();
     else if (text === "the module starts") await this.#start();
-    else expect(text).toMatch(/^(?:module \d|key \d|lit: )/);
+    else expect(text).toMatch(/^(?:module \d|key \d|lit: |it is dimmed |the host is to dim )/);
   }
 
   /** The first time, the host starts with it. What it sends before it has heard the module is in the page, too. */

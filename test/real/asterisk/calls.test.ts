@@ -10,7 +10,7 @@ import type { Baresip } from "../baresip.ts";
 import { Asterisk } from "./asterisk.ts";
 import { TRANSPORTS } from "./watch.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 const SDP = [
   "v=0",
   "o=- 1 1 IN IP4 127.0.0.1",

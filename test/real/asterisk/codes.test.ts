@@ -4,7 +4,7 @@ import type { Baresip } from "../baresip.ts";
 import { Asterisk } from "./asterisk.ts";
 import { PanelAccount, type Placed } from "./panel-account.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 const ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"';
 /** Clearing, and no word of who took it: the phone notes a missed call. */
 const CLEARED = "Q.850;cause=16";

@@ -10,7 +10,7 @@ import { Asterisk } from "./asterisk.ts";
 import { certify } from "./certificates.ts";
 import { TRANSPORTS, Watch, type Wishes } from "./watch.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 
 /** What lamps show of what happens at a real PBX, and that it is all that they show. */
 describe("lamps on a real Asterisk", () => {

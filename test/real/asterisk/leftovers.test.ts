@@ -5,7 +5,7 @@ import { Leftovers } from "./leftovers.ts";
 import { PanelAccount } from "./panel-account.ts";
 import { messagesIn, openLegs } from "./sip-log.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 const pbx = new Asterisk();
 const left = new Leftovers(pbx);
 let caller: Baresip;

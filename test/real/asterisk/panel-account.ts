@@ -8,7 +8,7 @@ import type { Inbox } from "../../sip/raw/inbox.ts";
 import { type LegEvent, legInbox } from "../../sip/raw/rig.ts";
 import type { Asterisk } from "./asterisk.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 
 export interface Placed {
   readonly leg: Leg;

@@ -7,7 +7,7 @@ import type { Baresip } from "../baresip.ts";
 import type { Asterisk } from "./asterisk.ts";
 import { Leftovers } from "./leftovers.ts";
 
-const SOON = 5000;
+const SOON = 10_000;
 
 /** How a panel of the scene takes calls. */
 export interface Way {

@@ -6,7 +6,7 @@ import { became, pickupCell } from "../pickup-table.ts";
 import { Asterisk } from "./asterisk.ts";
 import { PickupScene, shown } from "./pickup-scene.ts";
 
-const SOON = 5000;
+const SOON = 10_000;
 const LANDINGS: readonly LandingName[] = ["desk-phone", "transfer", "remote-control"];
 const PBX = "Asterisk 22";
 

@@ -9,7 +9,7 @@ import type { Baresip } from "../baresip.ts";
 import { Bell } from "../bell.ts";
 import { Asterisk } from "./asterisk.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 const TIMES = 5;
 /** One packet of PCMU: 20 ms of silence (RFC 3550 §5.1). */
 const packet = Buffer.concat([Buffer.from([0x80, 0, 0, 1, 0, 0, 0, 160, 0, 0, 0, 1]), Buffer.alloc(160, 0xff)]);

@@ -14,7 +14,7 @@ import type { Asterisk, Ending } from "./asterisk.ts";
 export const ALIVE: Millis = 5000;
 export const TRANSPORTS: readonly SipTransportName[] = ["udp", "tcp", "tls", "ws", "wss"];
 const LONGEST_RING: Millis = 180_000;
-const SOON: Millis = 3000;
+const SOON: Millis = 10_000;
 const boardConfigs = new URL("../../../board-configs", import.meta.url).pathname;
 
 /** The profile that is shipped, as it is. */

@@ -18,8 +18,8 @@ import { databaseName, type Habits, layOut, type Ports } from "./files.ts";
 const installer = fileURLToPath(new URL("install.sh", import.meta.url));
 export const PBX = "Kamailio 5.6";
 const host = "127.0.0.1";
-const bootWithin = 10_000;
-const endWithin = 3000;
+const bootWithin = 45_000;
+const endWithin = 5000;
 /** Its processes outlive the first of them. So they are a group, which ends as by kill -9 on SIGTERM, and with the test. */
 const together = ["--pdeathsig", "TERM", "--", "setsid", "sh", "-c", 'trap "kill -9 0" TERM; "$@" & wait', "sh"];
 

@@ -12,7 +12,7 @@ import { legInbox } from "../../sip/raw/rig.ts";
 import { EarlyCaller, type ReplacesHabit } from "./early-caller.ts";
 import { Kamailio } from "./kamailio.ts";
 
-const SOON = 3000;
+const SOON = 10_000;
 
 /** What callers and a panel can do on a PBX that tells Call-ID and tags of a ringing call, without blfd's pickups. */
 describe("Replaces on a real Kamailio", () => {

@@ -14,7 +14,7 @@ import type { Kamailio } from "./kamailio.ts";
 export const ALIVE: Millis = 5000;
 /** Those that the daemon can speak with a PBX. */
 export const TRANSPORTS: readonly SipTransportName[] = ["udp", "tcp", "tls", "ws", "wss"];
-export const SOON: Millis = 3000;
+export const SOON: Millis = 10_000;
 const boardConfigs = new URL("../../../board-configs", import.meta.url).pathname;
 
 /** The profile that is shipped, as it is. */

@@ -58,7 +58,7 @@ export function cuts(how: Cut, seconds: readonly number[], transports: readonly 
       await network.stop();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
       expect(stopped.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []))).toEqual([]);
-    }, 30_000);
+    }, 90_000);
 
     describe.each(seconds)("for %i s", (length) => {
       const passages = new Map<SipTransportName, Promise<number>>();

@@ -14,7 +14,7 @@ import { type Traced, TraceReader } from "./trace.ts";
 const scripts = fileURLToPath(new URL("./", import.meta.url));
 const phonePort = 5060;
 const registrarPort = 5062;
-const startWithin = 5000;
+const startWithin = 15_000;
 
 export interface SippSpec {
   readonly number: string;

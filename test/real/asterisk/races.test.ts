@@ -1,0 +1,3 @@
+import { races } from "./races.ts";
+
+races(20, (line) => process.stdout.write(`${line}\n`));
