@@ -80,11 +80,13 @@ const expected = expectation.transform((written, context): Expected => {
   return written;
 });
 
+const hold = within.describe("How long the finger stays");
+
 const pressed = z
-  .union([key, section({ key, hold: within.describe("How long the finger stays") }, wanting("{ key: 1, hold: 2s }"))], {
+  .union([z.string(), z.number(), section({ key, hold }, wanting("{ key: 1, hold: 2s }"))], {
     error: wanting("a key, such as 1, or { key: 1, hold: 2s }"),
   })
-  .transform((written) => (typeof written === "string" ? { key: written } : written));
+  .transform((written) => (typeof written === "object" ? written : { key: String(written) }));
 
 const DEEDS = {
   say: sentence.describe("A sentence for the timeline"),

@@ -20,15 +20,25 @@ export interface BrokerLinkOptions {
   readonly retries: BackoffLimits;
 }
 
+/** What a client of the broker has published. */
+export interface Incoming {
+  readonly topic: string;
+  readonly text: string;
+  readonly retained: boolean;
+  /** DUP: sent before, perhaps in vain. */
+  readonly repeated: boolean;
+}
+
 /** One connection to the broker, from its CONNACK to its end. */
 export interface Connection {
+  /**
+   * Tells what comes on these topics from now on, and what the broker retains there. Once a connection.
+   *
+   * @param answered called when the broker agrees, or with why it does not; what it retains may come before
+   */
+  listen(filter: string, heard: (message: Incoming) => void, answered: (why: Error | undefined) => void): void;
   /** `sent` is called when the broker has it, and never after the connection is lost. */
   publish(topic: string, text: string, retain: boolean, sent: () => void): void;
-  /**
-   * @param heard what is published there from now on, and what the broker retains of it
-   * @param subscribed called when the broker has agreed, after the first that it retains or before
-   */
-  subscribe(filter: string, heard: (topic: string, text: string) => void, subscribed: () => void): void;
 }
 
 const CONNECT_WITHIN: Millis = 10_000;
@@ -131,6 +141,7 @@ export class BrokerLink {
     this.#up = true;
     this.#options.log.info({ broker: brokerOf(this.#options.settings.url) }, "MQTT broker connected");
     this.#onUp({
+      listen: (filter, heard, answered) => this.#listen(client, filter, heard, answered),
       publish: (topic, text, retain, sent) => {
         if (client !== this.#client) return;
         client.publish(topic, text, { qos: 1, retain }, (why) => {
@@ -143,27 +154,27 @@ export class BrokerLink {
           sent();
         });
       },
-      subscribe: (filter, heard, subscribed) => {
-        if (client !== this.#client) return;
-        client.on("message", (topic, payload) => {
-          if (client === this.#client) heard(topic, payload.toString());
-        });
-        client.subscribe(filter, { qos: 1 }, (why, granted) => {
-          if (client !== this.#client) return;
-          // 128: the broker does not let us hear that (MQTT 3.1.1 §3.9.3).
-          const refused = granted?.some(({ qos }) => (qos as number) === 128);
-          if (why || refused) {
-            this.#loseSoon(client, why ?? new Error(`the broker does not let this user listen to ${filter}`));
-            return;
-          }
-          this.#works();
-          subscribed();
-        });
-      },
     });
   }
 
-  /** Only what was acknowledged shows a broker that works: one may accept everybody and throw them out again. */
+  #listen(
+    client: MqttClient,
+    filter: string,
+    heard: (message: Incoming) => void,
+    answered: (why: Error | undefined) => void,
+  ): void {
+    if (client !== this.#client) return;
+    client.on("message", (topic, payload, { retain, dup }) => {
+      if (client !== this.#client) return;
+      this.#works();
+      heard({ topic, text: payload.toString(), retained: retain, repeated: dup });
+    });
+    client.subscribe(filter, { qos: 1 }, (why) => {
+      if (client === this.#client) answered(why ?? undefined);
+    });
+  }
+
+  /** Only what went through shows a broker that works: one may accept everybody and throw them out again. */
   #works(): void {
     this.#failures = 0;
     this.#told = undefined;

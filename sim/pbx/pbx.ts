@@ -11,6 +11,7 @@ import type { PbxEvent } from "./event.ts";
 import { Exchange, type Memory } from "./exchange.ts";
 import type { Patient } from "./faults/fault.ts";
 import { type FaultName, Faults } from "./faults/faults.ts";
+import { HABITS, type HabitName } from "./habits/habits.ts";
 import { type LineState, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
 import { type Fate, type Meddler, Meddling } from "./meddling.ts";
@@ -20,6 +21,8 @@ import type { Subscription } from "./subscription.ts";
 
 export interface SimPbxOptions extends Partial<Codes> {
   readonly clock: Clock;
+  /** What kind of PBX it is like; asterisk where absent. Codes, groups and parking are there with any. */
+  readonly habits?: HabitName;
   /** Address to bind. */
   readonly host?: string;
   /** One that is free where absent, and the same again after kill(). */
@@ -77,7 +80,7 @@ interface Life {
 }
 
 /**
- * A small PBX that speaks SIP over UDP and TCP with the habits of Asterisk 22 (chan_pjsip): registrar, hints as
+ * A small PBX that speaks SIP over UDP and TCP with the habits of Asterisk 22 (chan_pjsip) or another: registrar, hints as
  * dialog-info, calls, ring groups, intercom, pickup by number, phone, group and Replaces, transfers, parking. Audio goes
  * from phone to phone directly, and through here only where the PBX answered a call before it had anybody for it.
  */
@@ -122,6 +125,7 @@ export class SimPbx {
     const mediaPorts = new MediaPorts(host, datagrams);
     const exchange = new Exchange({
       ...settings,
+      habits: HABITS[this.#options.habits ?? "asterisk"],
       trunk: { clock, transactions, mediaPorts, host, port },
       accounts: this.#accounts,
       meddling,

@@ -44,7 +44,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Rehearsal
 
 /** The same, with the simulation behind it. */
 export async function rehearse(options: SimulateOptions): Promise<{ rehearsal: Rehearsal; simulation: Simulation }> {
-  const { panel = "town", settings = settingsOf(panel), clock: kind = "manual", at = MONDAY, seed = 1 } = options;
+  const { panel = "town", settings = loadPanel(panel), clock: kind = "manual", at = MONDAY, seed = 1 } = options;
   const manual = kind === "manual" ? new ManualClock(0, dateOf(at)) : undefined;
   const clock = manual ?? new SystemClock();
   const medium = new EtherMedium(clock);
@@ -56,8 +56,13 @@ export async function rehearse(options: SimulateOptions): Promise<{ rehearsal: R
   return { rehearsal, simulation };
 }
 
-/** As their file says it, and as a simulation wants it: without passwords. */
-function settingsOf(panel: string): Settings {
+/**
+ * The settings of a ready panel by its name, or of a blfd.yaml by its path, as a simulation wants them: without passwords. Read
+ * once, they do for many simulations.
+ *
+ * @throws Error with every problem of the settings, each with its place
+ */
+export function loadPanel(panel: string): Settings {
   const folder = boardConfigs();
   const ready = join(folder, "panels", panel, "blfd.yaml");
   const file = existsSync(ready) ? ready : panel;

@@ -51,6 +51,7 @@ export class Faults {
   readonly #pbx: Patient;
   readonly #on = new Map<FaultName, { readonly act: Act; readonly level: number }>();
   #clock: Clock | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(pbx: Patient) {
     this.#pbx = pbx;
@@ -61,18 +62,11 @@ export class Faults {
     return new Map([...this.#on].map(([name, { level }]) => [name, level]));
   }
 
-  /** Resolves when it has come, or gone. Another level is another beginning. */
-  async set(name: FaultName, on: boolean | number): Promise<void> {
-    const before = this.#on.get(name);
-    this.#on.delete(name);
-    await before?.act.end?.();
-    if (on === false) return;
-    const { act: make, level }: Fault = FAULTS[name];
-    const set = typeof on === "number" ? on : (level?.usual ?? 1);
-    const act = make(this.#pbx, set);
-    this.#on.set(name, { act, level: set });
-    await act.begin?.();
-    if (this.#clock) act.live?.(this.#clock);
+  /** Resolves when it has come, or gone, one after the other. Another level is another beginning. */
+  set(name: FaultName, on: boolean | number): Promise<void> {
+    const turn = this.#last.then(() => this.#set(name, on));
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   /** The PBX has started; `clock` ends with it. */
@@ -104,5 +98,18 @@ export class Faults {
       if (status !== undefined) return status;
     }
     return undefined;
+  }
+
+  async #set(name: FaultName, on: boolean | number): Promise<void> {
+    const before = this.#on.get(name);
+    this.#on.delete(name);
+    await before?.act.end?.();
+    if (on === false) return;
+    const { act: make, level }: Fault = FAULTS[name];
+    const set = typeof on === "number" ? on : (level?.usual ?? 1);
+    const act = make(this.#pbx, set);
+    this.#on.set(name, { act, level: set });
+    await act.begin?.();
+    if (this.#clock) act.live?.(this.#clock);
   }
 }
