@@ -29,14 +29,20 @@ export interface Incoming {
   readonly repeated: boolean;
 }
 
+/** What is done about what is heard. */
+export interface Listening {
+  /** Given what is published from now on, and what the broker retains. */
+  readonly heard: (message: Incoming) => void;
+  /** The broker has agreed: before the first that it retains, or after. */
+  readonly granted?: () => void;
+  /** What this connection is where the broker does not agree. */
+  readonly refused: "useless" | "of use";
+}
+
 /** One connection to the broker, from its CONNACK to its end. */
 export interface Connection {
-  /**
-   * Tells what comes on these topics from now on, and what the broker retains there. Once a connection.
-   *
-   * @param answered called when the broker agrees, or with why it does not; what it retains may come before
-   */
-  listen(filter: string, heard: (message: Incoming) => void, answered: (why: Error | undefined) => void): void;
+  /** Once a connection. */
+  listen(filter: string, listening: Listening): void;
   /** `sent` is called when the broker has it, and never after the connection is lost. */
   publish(topic: string, text: string, retain: boolean, sent: () => void): void;
 }
@@ -141,7 +147,7 @@ export class BrokerLink {
     this.#up = true;
     this.#options.log.info({ broker: brokerOf(this.#options.settings.url) }, "MQTT broker connected");
     this.#onUp({
-      listen: (filter, heard, answered) => this.#listen(client, filter, heard, answered),
+      listen: (filter, listening) => this.#listen(client, filter, listening),
       publish: (topic, text, retain, sent) => {
         if (client !== this.#client) return;
         client.publish(topic, text, { qos: 1, retain }, (why) => {
@@ -157,24 +163,27 @@ export class BrokerLink {
     });
   }
 
-  #listen(
-    client: MqttClient,
-    filter: string,
-    heard: (message: Incoming) => void,
-    answered: (why: Error | undefined) => void,
-  ): void {
+  #listen(client: MqttClient, filter: string, { heard, granted, refused }: Listening): void {
     if (client !== this.#client) return;
     client.on("message", (topic, payload, { retain, dup }) => {
-      if (client !== this.#client) return;
-      this.#works();
-      heard({ topic, text: payload.toString(), retained: retain, repeated: dup });
+      if (client === this.#client) heard({ topic, text: payload.toString(), retained: retain, repeated: dup });
     });
-    client.subscribe(filter, { qos: 1 }, (why) => {
-      if (client === this.#client) answered(why ?? undefined);
+    client.subscribe(filter, { qos: 1 }, (error, grants) => {
+      if (client !== this.#client) return;
+      // 128: the broker does not let us hear that (MQTT 3.1.1 §3.9.3).
+      const denied = grants?.some(({ qos }) => (qos as number) === 128);
+      if (error || denied) {
+        const why = error ?? new Error("the broker does not let this user listen");
+        if (refused === "useless") this.#loseSoon(client, new Error(`${filter}: ${why.message}`, { cause: why }));
+        else this.#options.log.warn({ topic: filter, err: why }, "MQTT subscription refused");
+        return;
+      }
+      this.#works();
+      granted?.();
     });
   }
 
-  /** Only what went through shows a broker that works: one may accept everybody and throw them out again. */
+  /** Only what was acknowledged shows a broker that works: one may accept everybody and throw them out again. */
   #works(): void {
     this.#failures = 0;
     this.#told = undefined;

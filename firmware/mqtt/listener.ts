@@ -4,7 +4,7 @@ import type { Millis } from "../domain/millis.ts";
 import type { MqttSettings } from "../domain/settings.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
-import { BrokerLink, type Incoming } from "./broker-link.ts";
+import { BrokerLink } from "./broker-link.ts";
 
 export interface ListenerOptions {
   readonly settings: MqttSettings;
@@ -26,14 +26,12 @@ export interface ListenerOptions {
  */
 export class Listener {
   readonly #filter: string;
-  readonly #log: Log;
   readonly #link: BrokerLink;
   #heard: (topic: string, payload: string) => void = () => {};
   #state: (up: boolean) => void = () => {};
 
   constructor({ settings, filter, clock, log, ...rest }: ListenerOptions) {
     this.#filter = filter;
-    this.#log = log;
     this.#link = new BrokerLink({
       settings,
       clientId: `blfd${randomBytes(6).toString("hex")}`,
@@ -58,10 +56,10 @@ export class Listener {
   /** Returns at once; the broker may come when it likes. */
   start(): void {
     this.#link.onUp((connection) => {
-      const heard = ({ topic, text }: Incoming) => this.#heard(topic, text);
-      connection.listen(this.#filter, heard, (why) => {
-        if (why) this.#log.warn({ topic: this.#filter, err: why }, "MQTT broker lets nothing be heard");
-        else this.#state(true);
+      connection.listen(this.#filter, {
+        heard: ({ topic, text }) => this.#heard(topic, text),
+        granted: () => this.#state(true),
+        refused: "useless",
       });
     });
     this.#link.onDown(() => this.#state(false));

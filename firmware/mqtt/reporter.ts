@@ -5,7 +5,7 @@ import type { Millis } from "../domain/millis.ts";
 import type { MqttSettings } from "../domain/settings.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
-import { BrokerLink, type Connection, type Incoming } from "./broker-link.ts";
+import { BrokerLink, type Connection } from "./broker-link.ts";
 import type { Order } from "./commands.ts";
 import { EventQueue } from "./event-queue.ts";
 import { OFFLINE, ONLINE, type Text, textOf } from "./payload.ts";
@@ -130,14 +130,13 @@ export class Reporter {
   #listen(connection: Connection): void {
     const heard = this.#onCommand;
     if (heard === undefined) return;
-    const filter = this.#topics.commands;
-    const order = ({ topic, ...message }: Incoming) => {
-      const verb = this.#topics.verbIn(topic);
-      if (verb !== undefined && !this.#stopped) heard({ verb, ...message });
-    };
-    connection.listen(filter, order, (why) => {
-      // Reports go on without: whoever runs the broker may not want this panel to be commanded.
-      if (why) this.#log.warn({ topic: filter, err: why }, "MQTT commands refused");
+    connection.listen(this.#topics.commands, {
+      heard: ({ topic, ...message }) => {
+        const verb = this.#topics.verbIn(topic);
+        if (verb !== undefined && !this.#stopped) heard({ verb, ...message });
+      },
+      // Whoever runs the broker may not want this panel to be commanded.
+      refused: "of use",
     });
   }
 

@@ -7,14 +7,14 @@ export interface Topics {
   readonly pbx: string;
   readonly event: string;
   lamp(key: KeyId): string;
-  /** All of them, as a filter. */
-  readonly all: string;
   /** Of every command. */
   readonly commands: string;
   /** The verb in the topic of a command; undefined for another topic. */
   verbIn(topic: string): string | undefined;
   /** @param verb as verbIn() gives it */
   result(verb: string): string;
+  /** All of them, as a filter. */
+  readonly all: string;
 }
 
 /**
@@ -29,10 +29,10 @@ export function topicsOf(root: string, panel: string): Topics {
     pbx: `${base}/pbx`,
     event: `${base}/event`,
     lamp: (key) => `${base}/lamp/${topicLevel(key)}`,
-    all: `${base}/#`,
     commands: `${command}+`,
     verbIn: (topic) => (topic.startsWith(command) ? topic.slice(command.length) : undefined),
     result: (verb) => `${command}${verb}/result`,
+    all: `${base}/#`,
   };
 }
 
