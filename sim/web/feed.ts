@@ -62,7 +62,7 @@ export class Feed {
   }
 
   #changed(change: Change): void {
-    const { phones, faults, buzzing } = this.#stage;
+    const stage = this.#stage;
     switch (change.kind) {
       case "plan":
         this.#listener(this.hello);
@@ -71,13 +71,13 @@ export class Feed {
         this.#lightSoon();
         break;
       case "buzzer":
-        this.#listener({ type: "buzzer", on: buzzing });
+        this.#listener({ type: "buzzer", on: stage.buzzing });
         break;
       case "phones":
-        this.#listener({ type: "phones", phones });
+        this.#listener({ type: "phones", phones: stage.phones });
         break;
       case "faults":
-        this.#listener({ type: "faults", faults });
+        this.#listener({ type: "faults", faults: stage.faults });
         break;
       case "told":
         this.#tell(change.told);

@@ -72,8 +72,8 @@ export class WatchedStage implements Stage {
     const own = all.slice(0, -1);
     if (!topic.startsWith(own)) return undefined;
     const [level = "", name, ...more] = topic.slice(own.length).split("/");
-    if (more.length > 0) return undefined;
-    return name === undefined ? { level } : { level, key: nameOfLevel(name) };
+    if (name === undefined) return { level };
+    return level === "lamp" && more.length === 0 ? { level, key: nameOfLevel(name) } : undefined;
   }
 
   #isNew(key: KeyId): boolean {

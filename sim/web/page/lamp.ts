@@ -5,8 +5,9 @@ import { element } from "./element.ts";
 import type { Motion } from "./motion.ts";
 import { patternOf } from "./words.ts";
 
-/** A lamp without a reported pattern that turned within this time flashes. */
+/** Light that has turned twice within this time flashes; dark for longer than this is dark, whatever is reported. */
 const LATELY = BEAT + 500;
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /**
  * One lens. It shows the bits as they come; where only the pattern is known it runs that by itself, on the page's own beat;
@@ -17,8 +18,11 @@ export class Lamp {
   readonly pattern = element("span", { class: "pattern", "aria-hidden": "true" });
   readonly #motion: Motion;
   #bits: readonly Colour[] | undefined;
+  /** In what it was lit last. */
   #seen: Colour | undefined;
-  #turned = Number.NEGATIVE_INFINITY;
+  /** When it turned last, and before that. */
+  #turned = NEVER;
+  #turnedBefore = NEVER;
   #look: LampState | undefined;
   #timer: number | undefined;
 
@@ -26,12 +30,20 @@ export class Lamp {
     this.#motion = motion;
   }
 
-  /** The light itself. */
+  /** The light itself, whenever it turns. */
   lit(bits: readonly Colour[]): void {
-    const first = this.#bits === undefined;
+    if (this.#bits !== undefined) [this.#turnedBefore, this.#turned] = [this.#turned, performance.now()];
     this.#bits = bits;
-    if (!first) this.#turned = performance.now();
+    this.#seen = glow(bits) ?? this.#seen;
     this.draw();
+  }
+
+  /** In words, by its light alone. */
+  get seen(): string {
+    if (this.#bits === undefined) return "not known";
+    if (this.#flashes) return `flashing, ${this.#seen}`;
+    const colour = glow(this.#bits);
+    return colour === undefined ? "dark" : `lit, ${colour}`;
   }
 
   /** The pattern behind it, as reported; undefined: not known. */
@@ -44,31 +56,36 @@ export class Lamp {
   lose(): void {
     this.#bits = undefined;
     this.#look = undefined;
+    [this.#turnedBefore, this.#turned] = [NEVER, NEVER];
     this.draw();
   }
 
   draw(): void {
     clearTimeout(this.#timer);
-    if (this.#motion.reduced) this.#drawStill();
-    else if (this.#bits !== undefined) this.#glow(glow(this.#bits));
+    if (this.#motion.reduced) {
+      this.#drawStill();
+      return;
+    }
+    this.pattern.textContent = "";
+    if (this.#bits !== undefined) this.#glow(glow(this.#bits));
     else this.#drawBeat();
   }
 
   #drawStill(): void {
-    const look = this.#look;
-    if (look !== undefined) {
-      this.#glow(look.cadence === "dark" ? undefined : look.colour);
-      this.pattern.textContent = isFlashing(look.cadence) ? patternOf(look.cadence) : "";
-      this.pattern.style.backgroundImage = isFlashing(look.cadence) ? strip(CADENCES[look.cadence]) : "";
-      return;
-    }
-    const colour = glow(this.#bits ?? []);
-    this.#seen = colour ?? this.#seen;
+    const [look, bits] = [this.#look, this.#bits];
     const rest = this.#turned + LATELY - performance.now();
-    this.#glow(rest > 0 ? this.#seen : colour);
-    this.pattern.textContent = rest > 0 ? "flashing" : "";
-    this.pattern.style.backgroundImage = "";
+    const shining = bits === undefined || glow(bits) !== undefined || rest > 0;
+    const moves = look === undefined ? this.#flashes : shining && isFlashing(look.cadence);
+    const reported = look?.cadence === "dark" ? undefined : look?.colour;
+    const seen = glow(bits ?? []) ?? (moves ? this.#seen : undefined);
+    this.#glow(bits === undefined ? reported : seen);
+    this.pattern.textContent = moves ? (look ? patternOf(look.cadence) : "flashing") : "";
+    this.pattern.style.backgroundImage = moves && look ? strip(CADENCES[look.cadence]) : "";
     if (rest > 0) this.#timer = window.setTimeout(() => this.draw(), rest);
+  }
+
+  get #flashes(): boolean {
+    return performance.now() - this.#turnedBefore < LATELY;
   }
 
   #drawBeat(): void {

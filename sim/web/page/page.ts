@@ -77,7 +77,7 @@ class Page {
         this.#announceRing(message.key, message.news.label, message.news.state);
         if (this.#hello) this.#hello = { ...this.#hello, news: { ...this.#hello.news, [message.key]: message.news } };
         if (this.#believed()) this.#plate?.key(message.key, message.news);
-        return;
+        break;
       case "link":
         this.#linked(message.link);
         break;

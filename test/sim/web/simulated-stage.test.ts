@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { connectAsync } from "mqtt";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SystemClock } from "../../../drivers/system-clock.ts";
 import { loadSettings } from "../../../firmware/config/load.ts";
@@ -168,7 +169,12 @@ describe("a simulation on a page", () => {
       await watcher.sees("link", ({ link }) => link.status === "online" && link.broker);
       const { news } = await watcher.sees("key", ({ key }) => key === "11");
       expect(news).toMatchObject({ label: "Lab office", about: "111", cadence: "dark" });
+      const mouth = await connectAsync(mqtt.url, { reconnectPeriod: 0 });
+      await mouth.publishAsync(`${mqtt.topic}/${panel}/command/identify`, "");
+      await mouth.endAsync();
+      await watcher.sees("traffic", ({ traffic }) => traffic.topic.endsWith("/command/identify"));
       expect(stage.plan).toMatchObject({ watched: true, columns: 4, rows: 4 });
+      expect(stage.plan.keys).toHaveLength(16);
       expect(stage.plan.keys[10]).toMatchObject({ id: "11", column: 2, row: 2 });
       page.wish({ wish: "call", from: plan ? "201" : "202", to: plan ? "103" : "104" });
       const key = plan ? "3" : "4";
