@@ -96,7 +96,7 @@ function sceneOf(simulation: Simulation, medium: EtherMedium, clock: Clock, cour
     unplug: (bank) => simulation.unplug(bank),
     replug: (bank) => simulation.replug(bank),
     cut: (on) => medium.cut(on),
-    fault: (name, on) => {
+    fault: async (name, on) => {
       if (name !== "silent") throw new Error(`there is no fault ${name}; the faults are silent`);
       simulation.pbx.silence(on);
     },
