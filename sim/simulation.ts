@@ -164,7 +164,7 @@ export class Simulation {
     const askPhone = handsOf(this.phones.get(this.town.desk?.number ?? ""));
     return new Daemon({
       settings,
-      module: this.#board.module,
+      ...this.#board.parts,
       agent: new UserAgent({ pbx: settings.pbx, clock, log, random, ...medium.agent }),
       reporter: medium.reporter(settings, clock, log),
       means: { askPhone, ...(audio && { audio }) },

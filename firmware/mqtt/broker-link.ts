@@ -20,8 +20,19 @@ export interface BrokerLinkOptions {
   readonly retries: BackoffLimits;
 }
 
+/** What a client of the broker has published. */
+export interface Incoming {
+  readonly topic: string;
+  readonly text: string;
+  readonly retained: boolean;
+  /** DUP: sent before, perhaps in vain. */
+  readonly repeated: boolean;
+}
+
 /** One connection to the broker, from its CONNACK to its end. */
 export interface Connection {
+  /** Tells what comes on these topics from now on. Once a connection. */
+  listen(filter: string, heard: (message: Incoming) => void): void;
   /** `sent` is called when the broker has it, and never after the connection is lost. */
   publish(topic: string, text: string, retain: boolean, sent: () => void): void;
 }
@@ -126,6 +137,7 @@ export class BrokerLink {
     this.#up = true;
     this.#options.log.info({ broker: brokerOf(this.#options.settings.url) }, "MQTT broker connected");
     this.#onUp({
+      listen: (filter, heard) => this.#listen(client, filter, heard),
       publish: (topic, text, retain, sent) => {
         if (client !== this.#client) return;
         client.publish(topic, text, { qos: 1, retain }, (why) => {
@@ -140,6 +152,17 @@ export class BrokerLink {
           sent();
         });
       },
+    });
+  }
+
+  #listen(client: MqttClient, filter: string, heard: (message: Incoming) => void): void {
+    if (client !== this.#client) return;
+    client.on("message", (topic, payload, { retain, dup }) => {
+      if (client === this.#client) heard({ topic, text: payload.toString(), retained: retain, repeated: dup });
+    });
+    client.subscribe(filter, { qos: 1 }, (why) => {
+      // Reports go on without: whoever runs the broker may not want this panel to be commanded.
+      if (why && client === this.#client) this.#options.log.warn({ topic: filter, err: why }, "MQTT commands refused");
     });
   }
 

@@ -7,6 +7,12 @@ export interface Topics {
   readonly pbx: string;
   readonly event: string;
   lamp(key: KeyId): string;
+  /** Of every command. */
+  readonly commands: string;
+  /** The verb in the topic of a command; undefined for another topic. */
+  verbIn(topic: string): string | undefined;
+  /** @param verb as verbIn() gives it */
+  result(verb: string): string;
 }
 
 /**
@@ -15,11 +21,15 @@ export interface Topics {
  */
 export function topicsOf(root: string, panel: string): Topics {
   const base = [...root.split("/"), panel].map(topicLevel).join("/");
+  const command = `${base}/command/`;
   return {
     status: `${base}/status`,
     pbx: `${base}/pbx`,
     event: `${base}/event`,
     lamp: (key) => `${base}/lamp/${topicLevel(key)}`,
+    commands: `${command}+`,
+    verbIn: (topic) => (topic.startsWith(command) ? topic.slice(command.length) : undefined),
+    result: (verb) => `${command}${verb}/result`,
   };
 }
 

@@ -13,6 +13,14 @@ describe("topics", () => {
     ]);
   });
 
+  it("of commands hold the verb, and their results stand below", () => {
+    const { commands, verbIn, result } = topicsOf("blfd", "ward-3");
+    expect(commands).toBe("blfd/ward-3/command/+");
+    expect(verbIn("blfd/ward-3/command/reload")).toBe("reload");
+    expect(verbIn("blfd/ward-4/command/reload")).toBeUndefined();
+    expect(result("reload")).toBe("blfd/ward-3/command/reload/result");
+  });
+
   it("may begin with more than one level", () => {
     expect(topicsOf("site-2/blfd", "desk").status).toBe("site-2/blfd/desk/status");
   });
