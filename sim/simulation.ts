@@ -61,7 +61,7 @@ export class Simulation {
     this.#settings = settings;
     this.#board = new SimBoard(settings.board, clock);
     this.town = townOf(settings);
-    this.pbx = new SimPbx({ clock, ...medium.pbx, ...pbxPlan(settings, this.town) });
+    this.pbx = new SimPbx({ clock, random, ...medium.pbx, ...pbxPlan(settings, this.town) });
     const { desk, people, callers } = this.town;
     const everybody = [...(desk ? [desk] : []), ...people, ...callers];
     this.phones = new Map(everybody.map((person, i) => [person.number, this.#phone(person, i)]));

@@ -114,7 +114,9 @@ describe("what does not come is an error that says what came instead", () => {
     );
     await expect(sim.answer("101")).rejects.toThrow("phone 101 is not ringing within 5 s; all phones are idle");
     expect(() => sim.press("99")).toThrow("there is no key 99");
-    await expect(sim.fault("fire", true)).rejects.toThrow("there is no fault fire; the faults are silent");
+    await expect(sim.fault("fire", true)).rejects.toThrow(
+      "there is no fault fire; the faults are lose-notify, delay-notify",
+    );
   });
 
   test("of settings", async () => {

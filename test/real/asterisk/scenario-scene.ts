@@ -37,7 +37,7 @@ export async function realScene(
   const listeners = new Set<Heard>();
   const daemon = new Daemon({
     settings,
-    module: board.module,
+    ...board.parts,
     agent: new UserAgent({ pbx: settings.pbx, clock, log: silentLog }),
     reporter: new EtherReports("blfd", settings.panel, (topic, payload) => {
       for (const listener of [...listeners]) listener(topic, payload);
