@@ -154,8 +154,10 @@ export class Simulation {
 
   #phone({ number }: Person, index: number): SimPhone {
     const habit = number === this.town.desk?.number ? "answers-on-header" : "manual";
+    // Behind a proxy the phones do among themselves what a PBX does for them.
+    const abilities = this.#settings.profile.transfers === "peer" ? ({ replaces: true, refer: "obeys" } as const) : {};
     const account = { number, password: passwordOf(number), server: this.#server };
-    return new SimPhone({ ...account, ...this.#medium.phone(index), clock: this.#clock, habit });
+    return new SimPhone({ ...account, ...abilities, ...this.#medium.phone(index), clock: this.#clock, habit });
   }
 
   #makeDaemon(settings: Settings): Daemon {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { loadProfile } from "../../firmware/config/load.ts";
 import { simulate } from "../../sim/index.ts";
 
 const RECEPTION = "board-configs/examples/reception.yaml";
@@ -62,6 +63,18 @@ test("the desk phone parks by its remote control, and the key fetches the call",
   expect(await sim.outcome()).toBe("picked-up");
   await sim.phoneIs("102", "talking");
   await sim.until("6", "idle");
+});
+
+test("a PBX of another kind: Kamailio's tells the ids of a call, which is then replaced", async () => {
+  const { settings: own } = (await simulate({ panel: RECEPTION })).scene;
+  const loaded = loadProfile("kamailio", { boardConfigs: "board-configs" });
+  if (!loaded.ok) throw new Error("the profile is not good");
+  const pickup = { ...own.pickup, landings: ["desk-phone"] } as const;
+  const sim = await simulate({ settings: { ...own, profile: loaded.value, pickup } });
+  await sim.call("201", "101");
+  await sim.until("1", "ringing");
+  sim.press("1");
+  expect(await sim.came()).toMatchObject({ outcome: "picked-up", method: "replaces" });
 });
 
 test("a bank without its plug is dark, and comes back as it was", async () => {
