@@ -61,7 +61,7 @@ export class Simulation {
     this.#settings = settings;
     this.#board = new SimBoard(settings.board, clock);
     this.town = townOf(settings);
-    this.pbx = new SimPbx({ clock, ...medium.pbx, ...pbxPlan(settings, this.town) });
+    this.pbx = new SimPbx({ clock, random, ...medium.pbx, ...pbxPlan(settings, this.town) });
     const { desk, people, callers } = this.town;
     const everybody = [...(desk ? [desk] : []), ...people, ...callers];
     this.phones = new Map(everybody.map((person, i) => [person.number, this.#phone(person, i)]));
@@ -154,8 +154,10 @@ export class Simulation {
 
   #phone({ number }: Person, index: number): SimPhone {
     const habit = number === this.town.desk?.number ? "answers-on-header" : "manual";
+    // Behind a proxy the phones do among themselves what a PBX does for them.
+    const abilities = this.#settings.profile.transfers === "peer" ? ({ replaces: true, refer: "obeys" } as const) : {};
     const account = { number, password: passwordOf(number), server: this.#server };
-    return new SimPhone({ ...account, ...this.#medium.phone(index), clock: this.#clock, habit });
+    return new SimPhone({ ...account, ...abilities, ...this.#medium.phone(index), clock: this.#clock, habit });
   }
 
   #makeDaemon(settings: Settings): Daemon {

@@ -8,7 +8,7 @@ const number = extension("somebody's number, such as 101");
 const key = shortName("a key as the board names it, such as 1");
 const lamp = shortName("a key, or a lamp of the board, such as 1 or zone");
 const bank = shortName("a bank as the board names it, such as lamps");
-const fault = shortName("a fault of the simulated PBX, such as silent");
+const fault = shortName("a fault of the simulated PBX, such as silent-death");
 const sentence = text(wanting("a sentence for whoever reads the timeline"), /^\S[^\n]*$/);
 const within = duration("0ms", "60m");
 const names = <Name extends string>(all: readonly Name[]) => all as readonly [Name, ...Name[]];

@@ -132,9 +132,9 @@ export class Rehearsal {
   }
 
   /** Something is wrong with the PBX, or not any more. */
-  fault(name: string, on: boolean): void {
+  fault(name: string, on: boolean): Promise<void> {
     this.#did();
-    this.scene.fault(name, on);
+    return this.scene.course.whilst(this.scene.fault(name, on));
   }
 
   /** Lets time pass. */

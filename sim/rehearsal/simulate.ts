@@ -10,6 +10,7 @@ import type { Log } from "../../firmware/hal/log.ts";
 import { EtherMedium } from "../ether/ether-medium.ts";
 import { Passage } from "../ether/passage.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { FAULT_NAMES, isFaultName } from "../pbx/faults/faults.ts";
 import { Simulation } from "../simulation.ts";
 import { type Course, RealCourse } from "./course.ts";
 import { Rehearsal } from "./rehearsal.ts";
@@ -96,9 +97,9 @@ function sceneOf(simulation: Simulation, medium: EtherMedium, clock: Clock, cour
     unplug: (bank) => simulation.unplug(bank),
     replug: (bank) => simulation.replug(bank),
     cut: (on) => medium.cut(on),
-    fault: (name, on) => {
-      if (name !== "silent") throw new Error(`there is no fault ${name}; the faults are silent`);
-      simulation.pbx.silence(on);
+    fault: async (name, on) => {
+      if (!isFaultName(name)) throw new Error(`there is no fault ${name}; the faults are ${FAULT_NAMES.join(", ")}`);
+      await simulation.pbx.fault(name, on);
     },
     stop: () => simulation.stop(),
   };

@@ -70,7 +70,7 @@ export async function realScene(
     replug: (bank) => board.replug(bank),
     start: () => daemon.start(),
     cut: unable("a cable that is cut"),
-    fault: unable("a fault"),
+    fault: async () => unable("a fault")(),
     stop: async () => {
       await daemon.stop();
       await Promise.all([...phones.values()].map((phone) => phone.stop()));
