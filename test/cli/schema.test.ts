@@ -24,5 +24,5 @@ test.each([[["panel"]], [["board", "scheme"]], [["toString"]]])("usage: %j", asy
   const io = new RecordedIo();
   expect(await schema(args, io)).toBe(2);
   expect(io.stdout).toBe("");
-  expect(io.stderr).toMatch(/^usage: blfd schema \[settings\|board\|phone\|profile\|scheme\|scenario\]/);
+  expect(io.stderr).toMatch(/^usage: blfd schema \[settings\|board\|phone\|profile\|scenario\|scheme\]/);
 });
