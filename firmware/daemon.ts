@@ -2,37 +2,46 @@ import { Attendant } from "./domain/attendant.ts";
 import type { Effect, Report } from "./domain/effect.ts";
 import type { Fact } from "./domain/fact.ts";
 import { type LocalTime, localTime } from "./domain/hours.ts";
+import { lampsNamed } from "./domain/identify.ts";
 import type { KeyId } from "./domain/key.ts";
 import { type KeySettings, linesOf, subjectOf } from "./domain/key-settings.ts";
-import type { LampState } from "./domain/lamp.ts";
 import type { LineId } from "./domain/line.ts";
 import type { Millis } from "./domain/millis.ts";
-import { holding, type Pressed, pressing, RELEASED } from "./domain/press.ts";
-import type { Settings } from "./domain/settings.ts";
+import type { CommandName, Settings } from "./domain/settings.ts";
 import type { Cancel, Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Module } from "./hal/module.ts";
+import { COMMANDS, type Command, type CommandResult } from "./mqtt/command.ts";
+import { Answered, Commands } from "./mqtt/commands.ts";
 import { eventPayload, lampPayload, pbxPayload } from "./mqtt/payload.ts";
 import type { Reporter } from "./mqtt/reporter.ts";
+import type { Buzzer } from "./panel/buzzer.ts";
 import { KeyGuard } from "./panel/key-guard.ts";
+import { Presses } from "./panel/presses.ts";
+import { SpareLamps } from "./panel/spare-lamps.ts";
+import type { Agent } from "./sip/agent.ts";
 import { Pickup, type PickupParts } from "./sip/pickup/pickup.ts";
 import { Registration } from "./sip/registration.ts";
-import type { UserAgent } from "./sip/user-agent.ts";
-import { type LineWishes, Watcher } from "./sip/watcher.ts";
+import { Watcher, wishesFor } from "./sip/watcher.ts";
 
 /** No step of stopping may take longer, so that a service manager need not kill us. */
 const STOP_STEP = 2500;
 
-const DARK: LampState = { colour: "amber", cadence: "dark" };
-
 export interface DaemonParts {
   readonly settings: Settings;
   readonly module: Module;
-  readonly agent: UserAgent;
+  /** Absent where the board has none. */
+  readonly buzzer?: Buzzer;
+  readonly agent: Agent & { start(): Promise<void>; stop(): Promise<void> };
   /** Absent where the settings name no broker. */
-  readonly reporter?: Pick<Reporter, "start" | "stop" | "lamp" | "pbx" | "event">;
+  readonly reporter?: Pick<Reporter, "start" | "stop" | "lamp" | "pbx" | "event"> &
+    Partial<Pick<Reporter, "onCommand" | "result">>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Begins to start anew with what the configuration says now, and then tells the result by answer(); or says why not. */
+  readonly reload?: (id: string | undefined) => CommandResult | undefined;
+  /** What became of earlier commands, where the panel has run before. */
+  readonly answered?: Answered;
   /** Tells the events of this run from those of another: part of every event's id. */
   readonly run: string;
   /** What pickups use beside SIP, where that is not this machine's. */
@@ -50,20 +59,21 @@ export class Daemon {
   readonly #pickup: Pickup;
   readonly #keys: ReadonlyMap<KeyId, KeySettings>;
   readonly #guard: KeyGuard;
-  readonly #held = new Map<KeyId, { memory: Pressed["memory"]; cancel?: Cancel }>();
+  readonly #presses: Presses;
+  readonly #spare: SpareLamps;
+  readonly #commands: Commands;
   readonly #stopping = new AbortController();
   readonly #cancels = new Set<Cancel>();
   /** At most one at a time, by the attendant's doing. */
   #underWay: Promise<void> | undefined;
-  #cancelTest: Cancel | undefined;
   #events = 0;
 
   constructor(parts: DaemonParts) {
-    const { settings, agent, clock, log, means, random = Math.random } = parts;
+    const { settings, module, agent, reporter, clock, log, means, random = Math.random } = parts;
     const { phone } = settings.pickup;
     this.#parts = parts;
     this.#attendant = new Attendant(settings);
-    const lines = new Set<LineId>(settings.keys.flatMap(linesOf));
+    const lines = new Set<LineId>([...settings.keys.flatMap(linesOf), ...(settings.zone ?? [])]);
     if (phone) lines.add(phone.line);
     this.#watcher = new Watcher(
       { agent, clock, log, random },
@@ -74,9 +84,22 @@ export class Daemon {
     this.#pickup = new Pickup({ agent, clock, log, lines: this.#watcher, settings, ...means });
     this.#registration = settings.pbx.register ? new Registration({ agent, clock, log, random }) : undefined;
     this.#keys = new Map(settings.keys.map((key) => [key.id, key]));
+    const used = new Set([...this.#keys.keys(), ...(settings.board.lamps ?? []).map(({ id }) => id)]);
+    this.#spare = new SpareLamps(module, used, clock);
+    this.#commands = new Commands({
+      send: (verb, text) => reporter?.result?.(verb, text),
+      perform: (command, id) => this.#command(command, id),
+      answered: parts.answered ?? new Answered(),
+      allowed: this.#allowed,
+      clock,
+      log,
+    });
+    this.#presses = new Presses(clock, (key, press, at) =>
+      this.#take({ kind: "press", key, press, local: this.#local(), at }),
+    );
     this.#guard = new KeyGuard({
       clock,
-      onContact: (key, closed, at) => this.#contact(key, closed, at),
+      onContact: (key, closed, at) => this.#presses.contact(key, closed, at),
       onStuck: (key, why) => this.#condition(`key ${key}`, why),
     });
   }
@@ -84,9 +107,10 @@ export class Daemon {
   /** Resolves when everything is supervised, not when it is connected. Rejects only on what no retry can mend. */
   async start(): Promise<void> {
     const { module, agent, reporter, clock } = this.#parts;
-    module.onState((state, why) => {
+    module.onState((state, missing, gone) => {
       this.#guard.found(module.held);
-      this.#condition(`module ${module.name}`, state === "up" ? undefined : (why?.message ?? "not there"));
+      const why = state === "up" ? undefined : (missing?.message ?? "not there");
+      this.#take({ kind: "module", name: module.name, why, gone, at: clock.now() });
     });
     module.onContact((key, closed, at) => this.#guard.contact(key, closed, at));
     this.#carryOut(this.#attendant.begin(clock.now()));
@@ -106,12 +130,23 @@ export class Daemon {
     this.#registration?.start();
     reporter?.pbx(pbxPayload(false, clock.wall()));
     await agent.start();
+    if (this.#allowed.length > 0) reporter?.onCommand?.((order) => this.#commands.take(order));
     reporter?.start();
+  }
+
+  /** Tells what became of a command that another run was given. */
+  answer(verb: CommandName, id: string | undefined, result: CommandResult): void {
+    this.#commands.answer(verb, id, result);
+  }
+
+  /** Takes back what was told of keys that this panel does not have, or not any more. */
+  forget(keys: readonly KeyId[]): void {
+    for (const key of keys) if (!this.#keys.has(key)) this.#parts.reporter?.lamp(key, "");
   }
 
   /** In reverse, each step bounded; dark at the end, whatever else went wrong. */
   async stop(): Promise<void> {
-    const { module, agent, reporter, log } = this.#parts;
+    const { module, buzzer, agent, reporter, log } = this.#parts;
     const bounded = async (what: string, work: Promise<unknown> | undefined): Promise<void> => {
       try {
         await this.#within(STOP_STEP, work);
@@ -129,8 +164,9 @@ export class Daemon {
     await bounded("the SIP connection", agent.stop());
     this.#guard.halt();
     for (const cancel of this.#cancels) cancel();
-    this.#cancelTest?.();
-    for (const { cancel } of this.#held.values()) cancel?.();
+    this.#spare.halt();
+    this.#presses.halt();
+    buzzer?.halt();
     await bounded("the panel", module.halt());
   }
 
@@ -143,16 +179,25 @@ export class Daemon {
       switch (effect.kind) {
         case "show":
           this.#parts.module.show(effect.key, effect.look);
-          this.#report(effect);
+          if (!effect.away) this.#report(effect);
+          break;
+        case "lost":
+          this.#report({ ...effect, state: "unknown" });
           break;
         case "attempt":
           this.#underWay = this.#attempt(effect);
           break;
         case "alert":
-          this.#parts.log.debug({ on: effect.on }, "alert");
+          this.#parts.buzzer?.alert(effect.on);
           break;
-        case "lamp-test":
-          this.#testLamps(effect);
+        case "tone":
+          this.#parts.buzzer?.tone(effect.tone);
+          break;
+        case "light":
+          this.#parts.module.show(effect.lamp, effect.look);
+          break;
+        case "spare":
+          this.#spare.light(effect.look, effect.until, effect.only);
           break;
         case "report":
           this.#tell(effect.report);
@@ -164,36 +209,31 @@ export class Daemon {
     }
   }
 
-  #contact(key: KeyId, closed: boolean, at: number): void {
-    const held = this.#held.get(key);
-    held?.cancel?.();
-    this.#pressed(key, pressing(held?.memory ?? RELEASED, { closed, at }), at);
-  }
-
-  #pressed(key: KeyId, { memory, press, recheckAt }: Pressed, at: number): void {
-    const { clock } = this.#parts;
-    if (press !== undefined) this.#take({ kind: "press", key, press, local: this.#local(), at });
-    const cancel =
-      recheckAt === undefined
-        ? undefined
-        : clock.at(recheckAt, () => this.#pressed(key, holding(memory, clock.now()), clock.now()));
-    this.#held.set(key, cancel ? { memory, cancel } : { memory });
-  }
-
   async #attempt({ press, task }: Extract<Effect, { kind: "attempt" }>): Promise<void> {
     const { outcome, trial } = await this.#pickup.attempt(task, this.#stopping.signal);
-    this.#take({ kind: "outcome", press, outcome, trial, at: this.#parts.clock.now() });
+    this.#take({ kind: "outcome", press, outcome, trial, local: this.#local(), at: this.#parts.clock.now() });
   }
 
-  /** The lamps of keys are the attendant's own. */
-  #testLamps({ look, until }: Extract<Effect, { kind: "lamp-test" }>): void {
-    const { module, clock } = this.#parts;
-    const others = module.lamps.filter((lamp) => !this.#keys.has(lamp));
-    for (const lamp of others) module.show(lamp, look);
-    this.#cancelTest?.();
-    this.#cancelTest = clock.at(until, () => {
-      for (const lamp of others) module.show(lamp, DARK);
-    });
+  get #allowed(): readonly CommandName[] {
+    return this.#parts.settings.mqtt?.commands ?? COMMANDS;
+  }
+
+  #command(command: Command, id: string | undefined): CommandResult | undefined {
+    const { settings, reload, clock } = this.#parts;
+    const at = clock.now();
+    switch (command.verb) {
+      case "lamp-test":
+        this.#take({ kind: "lamp-test", at });
+        return { result: "done" };
+      case "identify": {
+        const named = lampsNamed(settings.board, command);
+        if ("why" in named) return { result: "refused", why: named.why };
+        this.#take({ kind: "identify", ...named, at });
+        return { result: "done" };
+      }
+      case "reload":
+        return reload === undefined ? { result: "refused", why: "this panel cannot be reloaded" } : reload(id);
+    }
   }
 
   #local(): LocalTime {
@@ -204,7 +244,7 @@ export class Daemon {
     this.#take({ kind: "condition", what, why, at: this.#parts.clock.now() });
   }
 
-  #report({ key, look, state, since }: Extract<Effect, { kind: "show" }>): void {
+  #report({ key, look, state, since }: Omit<Extract<Effect, { kind: "show" }>, "kind">): void {
     const settings = this.#keys.get(key);
     if (!settings) return;
     const { label } = settings;
@@ -232,7 +272,7 @@ export class Daemon {
     const { clock } = this.#parts;
     const cancel = clock.at(at, () => {
       this.#cancels.delete(cancel);
-      this.#take({ kind: "time", at: clock.now() });
+      this.#take({ kind: "time", local: this.#local(), at: clock.now() });
     });
     this.#cancels.add(cancel);
   }
@@ -245,13 +285,4 @@ export class Daemon {
       work.then(resolve, reject).finally(cancel);
     });
   }
-}
-
-function wishesFor(line: LineId, { profile, pbx, keys }: Settings): LineWishes {
-  const mailboxes = keys.flatMap((key) => (key.kind === "line" && key.line === line ? (key.mailbox ?? []) : []));
-  return {
-    presence: profile.offline === "presence",
-    mailbox: mailboxes[0],
-    longestRing: pbx.longestRing,
-  };
 }

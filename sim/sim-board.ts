@@ -5,6 +5,7 @@ import type { Bank } from "../firmware/hal/bank.ts";
 import type { Clock } from "../firmware/hal/clock.ts";
 import type { Module } from "../firmware/hal/module.ts";
 import { Assembly } from "../firmware/panel/assembly.ts";
+import { type Buzzer, buzzerOf } from "../firmware/panel/buzzer.ts";
 import { Panel } from "../firmware/panel/panel.ts";
 import { type SimBankBack, simBank } from "./bank.ts";
 import { type SimModuleBack, simModule } from "./module.ts";
@@ -18,7 +19,7 @@ const CHIP_WIDTH = 32;
  */
 export class SimBoard {
   /** For the daemon. */
-  readonly module: Module;
+  readonly parts: { readonly module: Module; readonly buzzer?: Buzzer };
   readonly #board: Board;
   readonly #banks = new Map<string, SimBankBack>();
   readonly #sidecars = new Map<string, SimModuleBack>();
@@ -49,7 +50,8 @@ export class SimBoard {
     }
     if (banks.size > 0) modules.unshift(new Panel({ name: board.name, board, banks, clock }));
     const [only] = modules;
-    this.module = modules.length === 1 && only ? only : new Assembly(board.name, modules);
+    const module = modules.length === 1 && only ? only : new Assembly(board.name, modules);
+    this.parts = { module, ...buzzerOf(board, banks, clock) };
   }
 
   /** A key without a button does nothing. @throws RangeError where the board has no such key */

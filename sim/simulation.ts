@@ -6,8 +6,8 @@ import type { Millis } from "../firmware/domain/millis.ts";
 import type { Settings } from "../firmware/domain/settings.ts";
 import type { Clock } from "../firmware/hal/clock.ts";
 import type { Log } from "../firmware/hal/log.ts";
-import type { askPhone } from "../firmware/sip/pickup/remote-phone.ts";
 import { UserAgent } from "../firmware/sip/user-agent.ts";
+import { handsOf } from "./desk-hands.ts";
 import { Loopback } from "./loopback.ts";
 import type { Heard, Medium } from "./medium.ts";
 import type { PbxEvent } from "./pbx/event.ts";
@@ -61,7 +61,7 @@ export class Simulation {
     this.#settings = settings;
     this.#board = new SimBoard(settings.board, clock);
     this.town = townOf(settings);
-    this.pbx = new SimPbx({ clock, ...medium.pbx, ...pbxPlan(settings, this.town) });
+    this.pbx = new SimPbx({ clock, random, ...medium.pbx, ...pbxPlan(settings, this.town) });
     const { desk, people, callers } = this.town;
     const everybody = [...(desk ? [desk] : []), ...people, ...callers];
     this.phones = new Map(everybody.map((person, i) => [person.number, this.#phone(person, i)]));
@@ -154,17 +154,19 @@ export class Simulation {
 
   #phone({ number }: Person, index: number): SimPhone {
     const habit = number === this.town.desk?.number ? "answers-on-header" : "manual";
+    // Behind a proxy the phones do among themselves what a PBX does for them.
+    const abilities = this.#settings.profile.transfers === "peer" ? ({ replaces: true, refer: "obeys" } as const) : {};
     const account = { number, password: passwordOf(number), server: this.#server };
-    return new SimPhone({ ...account, ...this.#medium.phone(index), clock: this.#clock, habit });
+    return new SimPhone({ ...account, ...abilities, ...this.#medium.phone(index), clock: this.#clock, habit });
   }
 
   #makeDaemon(settings: Settings): Daemon {
     const [clock, log, random, medium] = [this.#clock, this.#log, this.#random, this.#medium];
     const { audio } = medium;
-    const askPhone = this.#askPhone;
+    const askPhone = handsOf(this.phones.get(this.town.desk?.number ?? ""));
     return new Daemon({
       settings,
-      module: this.#board.module,
+      ...this.#board.parts,
       agent: new UserAgent({ pbx: settings.pbx, clock, log, random, ...medium.agent }),
       reporter: medium.reporter(settings, clock, log),
       means: { askPhone, ...(audio && { audio }) },
@@ -174,18 +176,4 @@ export class Simulation {
       run: randomBytes(6).toString("hex"),
     });
   }
-
-  /** The simulated desk phone has no web server: what would be asked of that is done by its hands. */
-  readonly #askPhone: typeof askPhone = (remote, url, number, obeyed) => {
-    const desk = this.phones.get(this.town.desk?.number ?? "");
-    const done = url === remote.transfer ? desk?.transfer(number) : desk?.call(number);
-    let wanted = true;
-    const answer = (status: number) => () => {
-      if (wanted) obeyed(status);
-    };
-    void Promise.resolve(done).then(answer(200), answer(500));
-    return () => {
-      wanted = false;
-    };
-  };
 }

@@ -4,19 +4,23 @@ import { serialPorts } from "../../drivers/sidecar/serial-port.ts";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
-import { Daemon } from "../daemon.ts";
+import { Daemon, type DaemonParts } from "../daemon.ts";
 import type { Board } from "../domain/board.ts";
+import type { Settings } from "../domain/settings.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import type { Module } from "../hal/module.ts";
 import { createLog, type LogLevel } from "../log.ts";
+import { Answered } from "../mqtt/commands.ts";
 import { Reporter } from "../mqtt/reporter.ts";
 import { Assembly } from "../panel/assembly.ts";
+import { type Buzzer, buzzerOf } from "../panel/buzzer.ts";
 import { Panel } from "../panel/panel.ts";
 import { UserAgent } from "../sip/user-agent.ts";
 import { banksOf } from "./banks.ts";
 import { DEFAULT_SETTINGS, EXIT, type House, type Io } from "./io.ts";
 import { sidecarsOf } from "./sidecars.ts";
+import { supervise } from "./supervise.ts";
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "silent"];
 
@@ -27,17 +31,26 @@ export async function run(args: readonly string[], io: Io, house: House): Promis
   const loaded = loadSettings(wanted.config, house);
   for (const problem of loaded.ok ? loaded.warnings : loaded.problems) io.err(`${renderProblem(problem)}\n`);
   if (!loaded.ok) return EXIT.config;
-  const { settings } = loaded;
 
   const clock = new SystemClock();
   const log = createLog({ level: wanted.level, pretty: process.stderr.isTTY });
-  const module = moduleOf(settings.board, clock, log);
-  const agent = new UserAgent({ pbx: settings.pbx, clock, log });
-  const mqtt = settings.mqtt && {
-    reporter: new Reporter({ settings: settings.mqtt, panel: settings.panel, clock, log }),
+  const answered = new Answered();
+  const make = (settings: Settings, reload: NonNullable<DaemonParts["reload"]>): Daemon => {
+    const { board, mqtt, panel, pbx } = settings;
+    return new Daemon({
+      settings,
+      ...panelOf(board, clock, log),
+      agent: new UserAgent({ pbx, clock, log }),
+      ...(mqtt && { reporter: new Reporter({ settings: mqtt, panel, clock, log }) }),
+      reload,
+      answered,
+      clock,
+      log,
+      run: randomBytes(6).toString("hex"),
+    });
   };
-  const daemon = new Daemon({ settings, module, agent, ...mqtt, clock, log, run: randomBytes(6).toString("hex") });
-  return supervise(daemon, log);
+  const load = () => loadSettings(wanted.config, house);
+  return supervise(loaded.settings, { load, make, ended: ended(log), log });
 }
 
 function options(args: readonly string[], io: Io): { config: string; level: LogLevel } | undefined {
@@ -58,19 +71,20 @@ function options(args: readonly string[], io: Io): { config: string; level: LogL
   return undefined;
 }
 
-/** What the board is made of, seen as one. */
-function moduleOf(board: Board, clock: Clock, log: Log): Module {
+/** What the board is made of: all its lamps and keys seen as one, and its buzzer. */
+function panelOf(board: Board, clock: Clock, log: Log): { readonly module: Module; readonly buzzer?: Buzzer } {
   const { name } = board;
   const modules = [...sidecarsOf(board, serialPorts(), clock, log)];
   const banks = banksOf(board, { clock, log });
   if (banks.size > 0) modules.unshift(new Panel({ name, board, banks, clock }));
   const [only] = modules;
-  return modules.length === 1 && only ? only : new Assembly(name, modules);
+  const module = modules.length === 1 && only ? only : new Assembly(name, modules);
+  return { module, ...buzzerOf(board, banks, clock) };
 }
 
-/** Runs until SIGTERM or SIGINT; whatever ends it, the lamps are dark afterwards. */
-async function supervise(daemon: Daemon, log: Log): Promise<number> {
-  const ended = new Promise<number>((resolve) => {
+/** Resolves with the exit code at SIGTERM, at SIGINT, and when a bug was not caught. */
+function ended(log: Log): Promise<number> {
+  return new Promise((resolve) => {
     process.once("SIGTERM", () => resolve(EXIT.good));
     process.once("SIGINT", () => resolve(EXIT.good));
     process.once("uncaughtException", (error) => {
@@ -78,14 +92,4 @@ async function supervise(daemon: Daemon, log: Log): Promise<number> {
       resolve(EXIT.failed);
     });
   });
-  let code: number = EXIT.failed;
-  try {
-    await daemon.start();
-    log.info({}, "running");
-    code = await ended;
-  } catch (error) {
-    log.error({ err: error }, "cannot start");
-  }
-  await daemon.stop();
-  return code;
 }

@@ -211,8 +211,12 @@ export const boardFile = section(
       wanting("a map of lamps, such as alive: { leds: { green: { bit: 0 } } }"),
     )
       .optional()
-      .describe("Lamps on no key. zone: over a door or corridor; alive: shows that blfd and the PBX are well"),
-    buzzer: buzzer.optional(),
+      .describe(
+        "Lamps on no key. zone: over a door or corridor; alive: beats while blfd, its modules and the PBX are well",
+      ),
+    buzzer: buzzer
+      .optional()
+      .describe("One that sounds by itself while its bit is on; alerts in the settings says when that is"),
   },
   wanting("a map with title, grid, banks and keys"),
 );

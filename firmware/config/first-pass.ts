@@ -64,8 +64,9 @@ function flat(issues: readonly Issue[], above: Path = []): Issue[] {
 }
 
 function isOfAnotherKind(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
   if (issue.code === "invalid_union") return issue.errors.every((branch) => branch.some(isOfAnotherKind));
-  return issue.path.length === 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
+  return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
 
 /** Takes out what is wrong, and then what is incomplete without it, until the rest is right. */

@@ -5,7 +5,7 @@ import type { Path, Source } from "./source.ts";
 type Written = Exclude<Known["parts"]["scope"], undefined | "pbx">;
 
 /** What only shows across the scope, the keys and the pickup. */
-export function checkScope({ parts: { scope, pickup, keys } }: Known, source: Source): void {
+export function checkScope({ parts: { scope, pickup, keys, zone } }: Known, source: Source): void {
   const written = source.names([]);
   if (pickup !== undefined && !written.includes("scope")) {
     source.problem(["scope"], "missing; say which lines may be picked up, or write scope: pbx");
@@ -24,7 +24,8 @@ export function checkScope({ parts: { scope, pickup, keys } }: Known, source: So
     if (key.kind === "group") return scope.groups[key.group] ?? [];
     return key.kind === "line" ? [key.line] : [];
   });
-  checkWatched(scope, new Set(pickup?.phone === undefined ? shown : [...shown, pickup.phone.line]), source);
+  const others = [...(pickup?.phone ? [pickup.phone.line] : []), ...(zone ? (scope.groups[zone] ?? []) : [])];
+  checkWatched(scope, new Set([...shown, ...others]), source);
 }
 
 function checkGroupNames({ pickup, hours }: Written, source: Source): void {

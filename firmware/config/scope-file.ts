@@ -22,7 +22,8 @@ const span = z
 
 const HOURS = wanting('hours such as "20:00-06:00", or a list of them');
 
-const hours = z
+/** Spans of the week, as a person writes them. */
+export const hours = z
   .union([span, z.array(span, { error: HOURS }).min(1, { error: HOURS })], { error: HOURS })
   .transform((spans) => [spans].flat())
   .describe("mon-fri 08:00-18:00: days, if it is not every day, and from when to when, past midnight too; or several");

@@ -1,3 +1,4 @@
+import { checkAlerts, checkZone } from "./alerts-check.ts";
 import { checkKeys } from "./keys-check.ts";
 import type { Known } from "./known.ts";
 import { checkPickup } from "./pickup-check.ts";
@@ -10,6 +11,8 @@ export function checkSettings(known: Known, source: Source): void {
   checkKeys(known, source);
   checkPickup(known, source);
   checkScope(known, source);
+  checkZone(known, source);
+  checkAlerts(known, source);
 }
 
 /** What means nothing to the transport is not passed over: somebody may believe in it. */

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { brokerUrl, sipServer } from "./addresses.ts";
+import { alerts } from "./alerts-file.ts";
 import { dataFile, duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
 import { actions, key } from "./key-file.ts";
 import { pickup, pickupParts } from "./pickup-file.ts";
-import { scope } from "./scope-file.ts";
+import { groupName, scope } from "./scope-file.ts";
 import { secretPlace } from "./secrets.ts";
 import { tls } from "./tls-files.ts";
 
@@ -36,6 +37,8 @@ const pbx = section(
   wanting("a map with profile, server, user and password"),
 );
 
+const COMMANDS = wanting("a list such as [lamp-test, identify, reload]");
+
 const mqtt = section(
   {
     url: brokerUrl.describe("mqtt://host[:port] or mqtts://host[:port]"),
@@ -44,6 +47,10 @@ const mqtt = section(
       .describe("First level of every topic"),
     user: text(wanting("the broker's user name"), /^\S+$/).optional(),
     password: secretPlace.optional().describe("Where the broker's password is kept"),
+    commands: z
+      .array(oneOf(["lamp-test", "identify", "reload"], { pickup: "is not in this version" }), { error: COMMANDS })
+      .optional()
+      .describe("What the panel lets itself be told over MQTT; by default all of it; [] for nothing"),
   },
   wanting("a map such as { url: mqtt://127.0.0.1:1883 }"),
 );
@@ -69,6 +76,14 @@ export const settingsFile = section(
         when: isClean,
       })
       .describe("What each key of the board is for"),
+    zone: groupName
+      .optional()
+      .describe(
+        "The group of scope.groups whose most urgent line the board's zone lamp shows; by default all lines that keys are for, but the desk phone's",
+      ),
+    alerts: alerts
+      .optional()
+      .describe("How people learn of a ring who do not look at the keys; by default by the lamps alone"),
     privacy: oneOf(["off"], { masked: "is not in this version", full: "is not in this version" })
       .default("off")
       .describe("Callers' names and numbers in reports: off, none"),

@@ -8,7 +8,7 @@ const number = extension("somebody's number, such as 101");
 const key = shortName("a key as the board names it, such as 1");
 const lamp = shortName("a key, or a lamp of the board, such as 1 or zone");
 const bank = shortName("a bank as the board names it, such as lamps");
-const fault = shortName("a fault of the simulated PBX, such as silent");
+const fault = shortName("a fault of the simulated PBX, such as silent-death");
 const sentence = text(wanting("a sentence for whoever reads the timeline"), /^\S[^\n]*$/);
 const within = duration("0ms", "60m");
 const names = <Name extends string>(all: readonly Name[]) => all as readonly [Name, ...Name[]];
@@ -80,11 +80,13 @@ const expected = expectation.transform((written, context): Expected => {
   return written;
 });
 
+const hold = within.describe("How long the finger stays");
+
 const pressed = z
-  .union([key, section({ key, hold: within.describe("How long the finger stays") }, wanting("{ key: 1, hold: 2s }"))], {
+  .union([z.string(), z.number(), section({ key, hold }, wanting("{ key: 1, hold: 2s }"))], {
     error: wanting("a key, such as 1, or { key: 1, hold: 2s }"),
   })
-  .transform((written) => (typeof written === "string" ? { key: written } : written));
+  .transform((written) => (typeof written === "object" ? written : { key: String(written) }));
 
 const DEEDS = {
   say: sentence.describe("A sentence for the timeline"),

@@ -46,6 +46,8 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
     pickup: pickupOf(file, named),
     scope: toScope(file.scope),
     keys: keysOf(file),
+    ...(file.zone !== undefined && { zone: toScope(file.scope).groups[file.zone] ?? [] }),
+    ...(file.alerts !== undefined && { alerts: { ...file.alerts, hours: file.alerts.hours ?? [] } }),
     privacy: file.privacy,
     ...mqttOf(file, named),
   };
@@ -110,6 +112,7 @@ function mqttOf({ mqtt }: SettingsFile, { brokerPassword }: Named): { mqtt?: Mqt
       topic: mqtt.topic,
       ...(mqtt.user !== undefined && { user: mqtt.user }),
       ...(brokerPassword !== undefined && { password: brokerPassword }),
+      ...(mqtt.commands !== undefined && { commands: mqtt.commands }),
     },
   };
 }

@@ -1,16 +1,18 @@
+import { NO_ALERTS } from "./alert-policy.ts";
 import { Alerts } from "./alerts.ts";
+import { Beacons, zoneOf } from "./beacons.ts";
 import type { Effect } from "./effect.ts";
 import type { Fact } from "./fact.ts";
 import { Faults } from "./faults.ts";
+import type { LocalTime } from "./hours.ts";
+import { IDENTIFY, identifyLook } from "./identify.ts";
 import { decide, type Intent, rightTo } from "./intent.ts";
 import type { KeyId } from "./key.ts";
 import { type KeySettings, linesOf, type Subject, subjectOf } from "./key-settings.ts";
 import type { LineId } from "./line.ts";
 import { groupState, type LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
-import type { Outcome } from "./outcome.ts";
 import { LIT, Place } from "./place.ts";
-import type { Feedback } from "./scheme.ts";
 import type { Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
 import { type LineView, seen, uncovered, unseen } from "./view.ts";
@@ -27,12 +29,16 @@ interface Pending {
 
 const NONE: readonly Effect[] = [];
 
+/** Without a board there are no lamps but those of the keys. */
+export type AttendantSettings = Pick<Settings, "keys" | "scheme" | "scope" | "pickup"> &
+  Partial<Pick<Settings, "board" | "zone" | "alerts">>;
+
 /**
  * The heart of the panel: facts in, effects out. No clock, no I/O, nothing random: the same facts give the same
  * effects. It keeps what the panel knows, so that every fact is small.
  */
 export class Attendant {
-  readonly #settings: Pick<Settings, "keys" | "scheme" | "scope" | "pickup">;
+  readonly #settings: AttendantSettings;
   readonly #phone: LineId | undefined;
   readonly #places = new Map<KeyId, Place>();
   readonly #views = new Map<LineId, LineView>();
@@ -40,20 +46,24 @@ export class Attendant {
   readonly #acknowledgers: Place[] = [];
   readonly #alerts: Alerts;
   readonly #faults = new Faults();
+  readonly #beacons: Beacons;
+  readonly #zone: readonly LineId[];
   #pending: Pending | undefined;
   #presses = 0;
 
-  constructor(settings: Pick<Settings, "keys" | "scheme" | "scope" | "pickup">) {
+  constructor(settings: AttendantSettings) {
     this.#settings = settings;
     this.#phone = settings.pickup.phone?.line;
-    this.#alerts = new Alerts(settings.keys, this.#phone);
+    this.#alerts = new Alerts(settings.keys, this.#phone, settings.alerts ?? NO_ALERTS);
+    this.#beacons = new Beacons(settings.board, settings.scheme);
+    this.#zone = zoneOf(settings.keys, this.#phone, settings.zone);
   }
 
   /** Every line unknown, and shown as that. Called once, before the first fact. */
   begin(now: Millis): readonly Effect[] {
     const { keys, scheme } = this.#settings;
     if (this.#phone !== undefined) this.#views.set(this.#phone, unseen(now));
-    for (const line of keys.flatMap(linesOf)) this.#views.set(line, unseen(now));
+    for (const line of [...keys.flatMap(linesOf), ...this.#zone]) this.#views.set(line, unseen(now));
     for (const key of keys) {
       const place = new Place(key, scheme, this.#stateOf(key), now);
       this.#places.set(key.id, place);
@@ -64,7 +74,7 @@ export class Attendant {
         else this.#placesOf.set(line, [place]);
       }
     }
-    return this.#everywhere((place) => place.begin());
+    return [...this.#everywhere((place) => place.begin()), ...this.#beacons.begin()];
   }
 
   take(fact: Fact): readonly Effect[] {
@@ -76,12 +86,27 @@ export class Attendant {
       case "outcome":
         return this.#outcome(fact);
       case "time":
-        return this.#everywhere((place) => place.time(fact.at));
+        return this.#time(fact);
       case "link":
-        return [{ kind: "report", report: { type: "link", up: fact.up, ...because(fact.why), at: fact.at } }];
+        return this.#link(fact);
+      case "module":
+        return this.#module(fact);
+      case "lamp-test":
+        return this.#test(fact.at);
+      case "identify":
+        return this.#identify(fact);
       case "condition":
         return this.#faults.note(fact.what, fact.why, fact.at);
     }
+  }
+
+  #link({ up, why, at }: Extract<Fact, { kind: "link" }>): readonly Effect[] {
+    return [...this.#beacons.link(up), { kind: "report", report: { type: "link", up, ...because(why), at } }];
+  }
+
+  #module({ name, why, gone, at }: Extract<Fact, { kind: "module" }>): readonly Effect[] {
+    const reached = this.#everywhere((place) => place.reach(gone.has(place.key.id), at));
+    return [...reached, ...this.#beacons.module(why === undefined), ...this.#faults.note(`module ${name}`, why, at)];
   }
 
   #line(fact: Extract<Fact, { kind: "line" }>): readonly Effect[] {
@@ -97,8 +122,10 @@ export class Attendant {
         effects.push(...place.news(this.#stateOf(place.key), another, at));
       }
       const right = { scope: this.#settings.scope, phone: this.#phone, local };
-      this.#alerts.seen(line, state, state === "ringing" && rightTo(line, right).allowed);
-      effects.push(...this.#alerted(at));
+      const mine = state === "ringing" && rightTo(line, right).allowed;
+      const task = this.#pending?.task;
+      this.#alerts.seen({ line, state, mine, attended: task?.kind === "pickup" && task.line === line, at });
+      effects.push(...this.#alerted(at, local));
     }
     // A line that is unknown for want of a link, or of a first NOTIFY, is as faulty as it was.
     if (fault !== undefined || state !== "unknown") effects.push(...this.#faults.note(`line ${line}`, fault, at));
@@ -130,11 +157,11 @@ export class Attendant {
       case "attempt":
         return this.#attempt(place, intent.task, at);
       case "answer":
-        return this.#answer(place, intent, at);
+        return this.#answer(place, intent, at, local);
       case "acknowledge":
-        return this.#acknowledge(place, at);
+        return this.#acknowledge(place, at, local);
       case "lamp-test":
-        return this.#test(place, at);
+        return [...this.#test(at), pressed(++this.#presses, place, at)];
     }
   }
 
@@ -143,32 +170,49 @@ export class Attendant {
     const press = ++this.#presses;
     this.#pending = { press, place, task, since: at };
     const attempt: Effect = { kind: "attempt", press, key: place.key.id, task };
-    return [attempt, ...place.feedback("pending", at), pressed(press, place, at)];
+    return [attempt, ...place.begun(at), pressed(press, place, at)];
   }
 
-  #answer(place: Place, { asked, outcome }: Extract<Intent, { kind: "answer" }>, at: Millis): readonly Effect[] {
+  #answer(
+    place: Place,
+    { asked, outcome }: Extract<Intent, { kind: "answer" }>,
+    at: Millis,
+    local: LocalTime,
+  ): readonly Effect[] {
     const press = ++this.#presses;
-    const shown = place.pending ? NONE : place.feedback(feedbackOf(outcome), at);
+    const shown = place.pending ? NONE : place.outcome(outcome, at);
     const on = subjectOf(place.key);
     const report = { type: asked, press, key: place.key.id, on, outcome, took: 0, at } as const;
-    return [...shown, pressed(press, place, at), { kind: "report", report }];
+    return [...shown, ...this.#alerts.tone(outcome, local), pressed(press, place, at), { kind: "report", report }];
   }
 
-  #acknowledge(place: Place, at: Millis): readonly Effect[] {
+  #acknowledge(place: Place, at: Millis, local: LocalTime): readonly Effect[] {
     const press = ++this.#presses;
     const lines = this.#alerts.acknowledge();
     const report = { type: "acknowledge", press, key: place.key.id, lines, at } as const;
-    return [...this.#alerted(at), pressed(press, place, at), { kind: "report", report }];
+    return [...this.#alerted(at, local), pressed(press, place, at), { kind: "report", report }];
   }
 
-  #test(place: Place, at: Millis): readonly Effect[] {
+  #test(at: Millis): readonly Effect[] {
     const until = at + LAMP_TEST;
-    const shown = this.#everywhere((each) => each.test(until));
-    const others: Effect = { kind: "lamp-test", look: LIT, until };
-    return [...shown, others, { kind: "wake", at: until }, pressed(++this.#presses, place, at)];
+    const shown = this.#everywhere((place) => place.cover(LIT, until));
+    const others = this.#beacons.test(LIT, until);
+    return [...shown, ...others, { kind: "spare", look: LIT, until }, { kind: "wake", at: until }];
   }
 
-  #outcome({ press, outcome, trial, at }: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {
+  /** Unlike a lamp test, which somebody at the panel asks for, it hides no ring. */
+  #identify({ lamps, at }: Extract<Fact, { kind: "identify" }>): readonly Effect[] {
+    const until = at + IDENTIFY;
+    const look = identifyLook(this.#settings.scheme);
+    const shown = this.#everywhere((place) =>
+      place.rings || lamps?.has(place.key.id) === false ? NONE : place.cover(look, until),
+    );
+    const others = this.#beacons.identify(look, until, lamps);
+    const spare: Effect = { kind: "spare", look, until, ...(lamps && { only: lamps }) };
+    return [...shown, ...others, spare, { kind: "wake", at: until }];
+  }
+
+  #outcome({ press, outcome, trial, local, at }: Extract<Fact, { kind: "outcome" }>): readonly Effect[] {
     const pending = this.#pending;
     if (pending?.press !== press) return NONE;
     this.#pending = undefined;
@@ -177,12 +221,24 @@ export class Attendant {
     const tried = trial === undefined ? {} : { trial };
     const { id: key } = place.key;
     const report = { type: task.kind, press, key, on: subjectOfTask(task), outcome, ...tried, took: at - since, at };
-    return [...place.feedback(feedbackOf(outcome), at), { kind: "report", report }];
+    const shown = place.outcome(outcome, at);
+    return [...shown, ...this.#alerts.tone(outcome, local), { kind: "report", report }];
   }
 
-  #alerted(at: Millis): readonly Effect[] {
+  #time({ local, at }: Extract<Fact, { kind: "time" }>): readonly Effect[] {
+    const uncovered = [...this.#everywhere((place) => place.time(at)), ...this.#beacons.time(at)];
+    return [...uncovered, ...this.#alerts.tell(at, local)];
+  }
+
+  #alerted(at: Millis, local: LocalTime): readonly Effect[] {
     const shown = this.#acknowledgers.flatMap((place) => place.news(this.#alerts.state, false, at));
-    return [...shown, ...this.#alerts.tell()];
+    return [...shown, ...this.#zoned(), ...this.#alerts.tell(at, local)];
+  }
+
+  #zoned(): readonly Effect[] {
+    if (!this.#beacons.hasZone) return NONE;
+    const states = this.#zone.map((line) => this.#state(line));
+    return this.#beacons.zone(states, this.#alerts.missed(this.#zone));
   }
 
   #stateOf(key: KeySettings): LineState {
@@ -211,18 +267,6 @@ export class Attendant {
 
   #everywhere(effectsOf: (place: Place) => readonly Effect[]): readonly Effect[] {
     return [...this.#places.values()].flatMap(effectsOf);
-  }
-}
-
-function feedbackOf(outcome: Outcome): Feedback | undefined {
-  switch (outcome.kind) {
-    case "picked-up":
-    case "done":
-      return undefined;
-    case "no-answer":
-      return "failed";
-    default:
-      return outcome.kind;
   }
 }
 

@@ -1,10 +1,12 @@
-import type { KeyId } from "./key.ts";
+import type { ExtraLamp } from "./board.ts";
+import type { KeyId, LampId } from "./key.ts";
 import type { Subject } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
 import type { LineId } from "./line.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ToneName } from "./sound.ts";
 import type { Task, Trial } from "./task.ts";
 
 /** What the attendant wants done, in this order. */
@@ -17,13 +19,21 @@ export type Effect =
       /** The state behind it, which a passing feedback does not change. */
       readonly state: LineState;
       readonly since: Millis;
+      /** Its module is absent, and shows this when it is back; until then nothing more is told of the lamp. */
+      readonly away?: true;
     }
+  /** Nobody can see or press this key any more, since its module is absent; others are told that it is unknown. */
+  | { readonly kind: "lost"; readonly key: KeyId; readonly look: LampState; readonly since: Millis }
   /** Answered by exactly one outcome fact. */
   | { readonly kind: "attempt"; readonly press: number; readonly key: KeyId; readonly task: Task }
-  /** Somebody is wanted at the panel, or not any more: what a buzzer tells those who do not see it. */
+  /** The buzzer is to call somebody to the panel, or to stop that. */
   | { readonly kind: "alert"; readonly on: boolean }
-  /** Lamps that are not those of a key light up as well, until then. Those of keys are shown so by effects of their own. */
-  | { readonly kind: "lamp-test"; readonly look: LampState; readonly until: Millis }
+  /** The buzzer is to tell what became of a press. */
+  | { readonly kind: "tone"; readonly tone: ToneName }
+  /** A lamp that sits on no key changes its look. */
+  | { readonly kind: "light"; readonly lamp: ExtraLamp["id"]; readonly look: LampState }
+  /** Lamps that tell of nothing, those of keys that are for nothing, light up as well until then: all, or those of `only`. */
+  | { readonly kind: "spare"; readonly look: LampState; readonly until: Millis; readonly only?: ReadonlySet<LampId> }
   | { readonly kind: "report"; readonly report: Report }
   /** A time fact is wanted at this moment. */
   | { readonly kind: "wake"; readonly at: Millis };

@@ -1,5 +1,5 @@
 import type { LocalTime } from "./hours.ts";
-import type { KeyId } from "./key.ts";
+import type { KeyId, LampId } from "./key.ts";
 import type { LineId } from "./line.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
@@ -36,9 +36,22 @@ export type Fact =
       readonly press: number;
       readonly outcome: Outcome;
       readonly trial?: Trial;
+      readonly local: LocalTime;
+      readonly at: Millis;
+    }
+  /** The module that all lamps and keys are on is there, or parts of it are not; with their names, and why. */
+  | {
+      readonly kind: "module";
+      readonly name: string;
+      readonly why: string | undefined;
+      readonly gone: ReadonlySet<KeyId>;
       readonly at: Millis;
     }
   /** Something that a person may have to mend, or that is well again: then without a reason. */
   | { readonly kind: "condition"; readonly what: string; readonly why: string | undefined; readonly at: Millis }
+  /** Somebody who is not at the panel wants every lamp lit, as by the key for that. */
+  | { readonly kind: "lamp-test"; readonly at: Millis }
+  /** Somebody wants to see which lamps these are; all of them where none is named. */
+  | { readonly kind: "identify"; readonly lamps?: ReadonlySet<LampId>; readonly at: Millis }
   /** A wanted moment has come. */
-  | { readonly kind: "time"; readonly at: Millis };
+  | { readonly kind: "time"; readonly local: LocalTime; readonly at: Millis };

@@ -3,6 +3,7 @@ import type { KeySettings } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
 import type { LineState } from "./line-state.ts";
 import type { Millis } from "./millis.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Feedback, Scheme } from "./scheme.ts";
 
 /** How long a key shows that its press came to nothing, unless its state changes before: one frame of the shared beat. */
@@ -20,9 +21,10 @@ export class Place {
   #state: LineState;
   #since: Millis;
   #look: LampState;
-  #cover: Feedback | "lamp-test" | undefined;
+  #cover: Feedback | LampState | undefined;
   /** When the cover goes; undefined while it lasts until an outcome. */
   #until: Millis | undefined;
+  #away = false;
 
   constructor(key: KeySettings, scheme: Scheme, state: LineState, now: Millis) {
     this.key = key;
@@ -30,6 +32,10 @@ export class Place {
     this.#state = state;
     this.#since = now;
     this.#look = scheme.states[state];
+  }
+
+  get rings(): boolean {
+    return this.#state === "ringing";
   }
 
   get pending(): boolean {
@@ -52,19 +58,28 @@ export class Place {
     return this.#show(changed);
   }
 
-  /** What became of a press, or that it is under way; undefined: nothing that its state does not say. */
-  feedback(feedback: Feedback | undefined, now: Millis): readonly Effect[] {
-    this.#cover = this.#state === "unknown" && feedback === "pending" ? undefined : feedback;
-    const passes = this.#cover !== undefined && this.#cover !== "pending";
-    this.#until = passes ? now + FEEDBACK : undefined;
-    const shown = this.#show(false);
-    return this.#until === undefined ? shown : [...shown, { kind: "wake", at: this.#until }];
+  /** Its module is absent, or back. What is to be seen there is kept up to date meanwhile. */
+  reach(away: boolean, now: Millis): readonly Effect[] {
+    if (away === this.#away) return [];
+    this.#away = away;
+    if (!away) return this.#show(true);
+    return [{ kind: "lost", key: this.key.id, look: this.#scheme.states.unknown, since: now }];
   }
 
-  /** Lit, but for a press under way. The caller sees to the wake. */
-  test(until: Millis): readonly Effect[] {
+  /** A press is under way. */
+  begun(now: Millis): readonly Effect[] {
+    return this.#feedback(this.#state === "unknown" ? undefined : "pending", now);
+  }
+
+  /** What became of a press. */
+  outcome(outcome: Outcome, now: Millis): readonly Effect[] {
+    return this.#feedback(feedbackOf(outcome), now);
+  }
+
+  /** Shows this instead, but for a press under way. The caller sees to the wake. */
+  cover(look: LampState, until: Millis): readonly Effect[] {
     if (this.pending) return [];
-    this.#cover = "lamp-test";
+    this.#cover = look;
     this.#until = until;
     return this.#show(false);
   }
@@ -73,6 +88,14 @@ export class Place {
     if (this.#until === undefined || now < this.#until) return [];
     this.#uncover();
     return this.#show(false);
+  }
+
+  #feedback(feedback: Feedback | undefined, now: Millis): readonly Effect[] {
+    this.#cover = feedback;
+    const passes = feedback !== undefined && feedback !== "pending";
+    this.#until = passes ? now + FEEDBACK : undefined;
+    const shown = this.#show(false);
+    return this.#until === undefined ? shown : [...shown, { kind: "wake", at: this.#until }];
   }
 
   #uncover(): void {
@@ -85,11 +108,25 @@ export class Place {
     const look = this.#lookNow();
     if (look === this.#look && !anyway) return [];
     this.#look = look;
-    return [{ kind: "show", key: this.key.id, look, state: this.#state, since: this.#since }];
+    const away = this.#away ? ({ away: true } as const) : {};
+    return [{ kind: "show", key: this.key.id, look, state: this.#state, since: this.#since, ...away }];
   }
 
   #lookNow(): LampState {
     if (this.#cover === undefined) return this.#scheme.states[this.#state];
-    return this.#cover === "lamp-test" ? LIT : this.#scheme.feedback[this.#cover];
+    return typeof this.#cover === "string" ? this.#scheme.feedback[this.#cover] : this.#cover;
+  }
+}
+
+/** Undefined: nothing that the state does not say. */
+function feedbackOf(outcome: Outcome): Feedback | undefined {
+  switch (outcome.kind) {
+    case "picked-up":
+    case "done":
+      return undefined;
+    case "no-answer":
+      return "failed";
+    default:
+      return outcome.kind;
   }
 }

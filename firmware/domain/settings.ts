@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "./alert-policy.ts";
 import type { Board } from "./board.ts";
 import type { KeySettings } from "./key-settings.ts";
 import type { LineId } from "./line.ts";
@@ -72,12 +73,17 @@ export interface PickupSettings {
   readonly deadline: Millis;
 }
 
+/** What a panel can be told to do over MQTT. */
+export type CommandName = "lamp-test" | "identify" | "reload";
+
 export interface MqttSettings {
   readonly url: string;
   /** First topic level. */
   readonly topic: string;
   readonly user?: string;
   readonly password?: Secret;
+  /** What it lets itself be told; absent: all of it. Empty: it does not even listen. */
+  readonly commands?: readonly CommandName[];
 }
 
 /** Everything that a panel's files say, checked and with its defaults filled in. */
@@ -90,6 +96,10 @@ export interface Settings {
   readonly pickup: PickupSettings;
   readonly scope: Scope;
   readonly keys: readonly KeySettings[];
+  /** What the zone lamp is about; absent: all that the keys are for, but the desk phone. */
+  readonly zone?: readonly LineId[];
+  /** Absent: nothing sounds, nothing is kept in mind. */
+  readonly alerts?: AlertPolicy;
   readonly privacy: "off" | "masked" | "full";
   readonly mqtt?: MqttSettings;
 }

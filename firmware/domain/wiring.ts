@@ -1,4 +1,5 @@
 import type { Board, Pull } from "./board.ts";
+import type { LampId } from "./key.ts";
 import type { Millis } from "./millis.ts";
 
 export interface OutputBit {
@@ -35,6 +36,15 @@ export function wiringOf(board: Board, bank: string): Wiring {
       .map(({ bit, activeLow, pull, kernelDebounce = 0 }) => ({ bit, activeLow, pull, kernelDebounce }))
       .sort(ascending),
   };
+}
+
+/** The lamps that are on a bank, or have a part of themselves there. */
+export function lampsOn(board: Board, bank: string): readonly LampId[] {
+  const keys = board.keys.filter(
+    ({ leds, sidecar }) => sidecar?.bank === bank || leds.some((led) => led.bank === bank),
+  );
+  const others = (board.lamps ?? []).filter(({ leds }) => leds.some((led) => led.bank === bank));
+  return [...keys, ...others].map(({ id }) => id);
 }
 
 /** Enough bits for the highest that is used; at least 1. */

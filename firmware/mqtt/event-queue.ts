@@ -1,4 +1,5 @@
 interface Entry {
+  readonly topic: string;
   readonly text: () => string;
   /** Kept from the first time it was sent, so that each copy is the same. */
   sent?: string;
@@ -8,7 +9,7 @@ interface Entry {
 /** Enough for a link of 200 ms to carry a hundred events a second. */
 const MOST_IN_FLIGHT = 20;
 
-/** Events in the order in which they happened, each kept until the broker has it, or until too many wait. */
+/** Events, and results of commands, in the order in which they happened, each kept until the broker has it, or until too many wait. */
 export class EventQueue {
   readonly #most: number;
   readonly #entries: Entry[] = [];
@@ -32,13 +33,13 @@ export class EventQueue {
     return dropped;
   }
 
-  add(text: () => string): void {
+  add(topic: string, text: () => string): void {
     if (this.#entries.length >= this.#most) {
       // What is in flight has as good as arrived.
       this.#entries.splice(Math.min(this.#inFlight, this.#entries.length - 1), 1);
       this.#dropped++;
     }
-    this.#entries.push({ text, acknowledged: false });
+    this.#entries.push({ topic, text, acknowledged: false });
   }
 
   /** A new connection: what was in flight may be lost, and goes again, in order. */
@@ -46,12 +47,12 @@ export class EventQueue {
     this.#inFlight = 0;
   }
 
-  send(publish: (text: string, sent: () => void) => void): void {
+  send(publish: (topic: string, text: string, sent: () => void) => void): void {
     while (this.#inFlight < Math.min(MOST_IN_FLIGHT, this.#entries.length)) {
       const entry = this.#entries[this.#inFlight++];
       if (entry === undefined || entry.acknowledged) continue;
       entry.sent ??= entry.text();
-      publish(entry.sent, () => this.#acknowledge(entry));
+      publish(entry.topic, entry.sent, () => this.#acknowledge(entry));
     }
   }
 

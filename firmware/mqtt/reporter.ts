@@ -6,6 +6,7 @@ import type { MqttSettings } from "../domain/settings.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import { BrokerLink, type Connection } from "./broker-link.ts";
+import type { Order } from "./commands.ts";
 import { EventQueue } from "./event-queue.ts";
 import { OFFLINE, ONLINE, type Text, textOf } from "./payload.ts";
 import { Retained } from "./retained.ts";
@@ -45,6 +46,7 @@ export class Reporter {
   #scheduled = false;
   #stopped = false;
   #onDrained: (() => void) | undefined;
+  #onCommand: ((order: Order) => void) | undefined;
 
   constructor(options: ReporterOptions) {
     const { settings, panel, clock, log } = options;
@@ -64,6 +66,11 @@ export class Reporter {
     });
   }
 
+  /** Set before start(); without it, no command is listened for. */
+  onCommand(listener: (order: Order) => void): void {
+    this.#onCommand = listener;
+  }
+
   /** Returns at once; the broker may come when it likes. */
   start(): void {
     this.#link.onUp((connection) => {
@@ -71,6 +78,7 @@ export class Reporter {
       this.#status = "none";
       this.#retained.reset();
       this.#events.reset();
+      this.#listen(connection);
       this.#pump();
     });
     this.#link.onDown(() => {
@@ -91,9 +99,12 @@ export class Reporter {
 
   /** What happened; each is sent, in this order. */
   event(text: Text): void {
-    if (this.#stopped) return;
-    this.#events.add(() => this.#made(text));
-    this.#soon();
+    this.#queue(this.#topics.event, text);
+  }
+
+  /** What became of a command; sent like an event, and among them. */
+  result(verb: string, text: Text): void {
+    this.#queue(this.#topics.result(verb), text);
   }
 
   /** Sends what waits, says `offline` and takes leave; resolves within `within`, whatever the broker does. */
@@ -114,6 +125,25 @@ export class Reporter {
     if (told) await this.#link.leave(Math.max(0, end - this.#clock.now()));
     // The will says the same.
     else this.#link.drop();
+  }
+
+  #listen(connection: Connection): void {
+    const heard = this.#onCommand;
+    if (heard === undefined) return;
+    connection.listen(this.#topics.commands, {
+      heard: ({ topic, ...message }) => {
+        const verb = this.#topics.verbIn(topic);
+        if (verb !== undefined && !this.#stopped) heard({ verb, ...message });
+      },
+      // Whoever runs the broker may not want this panel to be commanded.
+      refused: "of use",
+    });
+  }
+
+  #queue(topic: string, text: Text): void {
+    if (this.#stopped) return;
+    this.#events.add(topic, () => this.#made(text));
+    this.#soon();
   }
 
   #retain(topic: string, text: Text): void {
@@ -168,8 +198,8 @@ export class Reporter {
   #pumpEvents(connection: Connection): void {
     const dropped = this.#events.takeDropped();
     if (dropped > 0) this.#log.warn({ dropped }, "events lost: the broker was away for too long");
-    this.#events.send((text, sent) =>
-      connection.publish(this.#topics.event, text, false, () => {
+    this.#events.send((topic, text, sent) =>
+      connection.publish(topic, text, false, () => {
         sent();
         this.#pump();
       }),

@@ -7,6 +7,14 @@ export interface Topics {
   readonly pbx: string;
   readonly event: string;
   lamp(key: KeyId): string;
+  /** Of every command. */
+  readonly commands: string;
+  /** The verb in the topic of a command; undefined for another topic. */
+  verbIn(topic: string): string | undefined;
+  /** @param verb as verbIn() gives it */
+  result(verb: string): string;
+  /** All of them, as a filter. */
+  readonly all: string;
 }
 
 /**
@@ -15,11 +23,16 @@ export interface Topics {
  */
 export function topicsOf(root: string, panel: string): Topics {
   const base = [...root.split("/"), panel].map(topicLevel).join("/");
+  const command = `${base}/command/`;
   return {
     status: `${base}/status`,
     pbx: `${base}/pbx`,
     event: `${base}/event`,
     lamp: (key) => `${base}/lamp/${topicLevel(key)}`,
+    commands: `${command}+`,
+    verbIn: (topic) => (topic.startsWith(command) ? topic.slice(command.length) : undefined),
+    result: (verb) => `${command}${verb}/result`,
+    all: `${base}/#`,
   };
 }
 
@@ -36,6 +49,15 @@ export function topicLevel(name: string): string {
       // A half of a surrogate pair has no UTF-8; it is told apart from U+FFFD by the escape.
       .replace(/[%+#/\p{Cc}]|^\$|\p{Cs}/gu, escapeOf)
   );
+}
+
+/** The name that topicLevel() made this level of; the level itself where it cannot be read as one. */
+export function nameOfLevel(level: string): string {
+  try {
+    return decodeURIComponent(level);
+  } catch {
+    return level;
+  }
 }
 
 function escapeOf(character: string): string {

@@ -52,8 +52,10 @@ export class Subscription {
   #next: Cancel = nothing;
   #nextAt: Millis = Number.POSITIVE_INFINITY;
   #unanswered = false;
-  /** What was asked promises a NOTIFY that has not come yet. */
-  #awaiting = false;
+  /** What was asked promises a NOTIFY that has not come yet: an answer to a question, or the echo of a renewal. */
+  #awaiting: "answer" | "echo" | undefined;
+  /** A renewal had its echo (RFC 6665 §4.2.1.2), so that the next one without is a loss. Not every notifier sends them. */
+  #echoes = false;
   #silence: Cancel = nothing;
   #resyncWanted = false;
   /** When the dialog ends if it is not refreshed. */
@@ -110,9 +112,7 @@ export class Subscription {
     this.#dialog = dialog;
     this.#unlisten = dialog.listen((notify) => this.#receive(dialog, notify));
     // While it is lost, the reason of the loss is what a person wants to read.
-    if (this.#state !== "lost") {
-      this.#unvouch("pending", `the PBX has said nothing of ${this.#name} yet`, false);
-    }
+    if (this.#state !== "lost") this.#unvouch("pending", `the PBX has said nothing of ${this.#name} yet`, false);
     if (this.#dialog === dialog) this.#ask(dialog, true);
   }
 
@@ -122,8 +122,8 @@ export class Subscription {
     this.#unlisten();
     this.#next = this.#silence = this.#unlisten = nothing;
     this.#nextAt = this.#until = Number.POSITIVE_INFINITY;
-    this.#dialog = undefined;
-    this.#unanswered = this.#awaiting = this.#resyncWanted = false;
+    this.#dialog = this.#awaiting = undefined;
+    this.#unanswered = this.#resyncWanted = false;
     this.#older = 0;
   }
 
@@ -132,7 +132,7 @@ export class Subscription {
     this.#silence();
     this.#nextAt = this.#until = Number.POSITIVE_INFINITY;
     this.#unanswered = true;
-    if (awaiting) this.#awaiting = true;
+    this.#awaiting = awaiting || this.#awaiting === "answer" ? "answer" : "echo";
     this.#next = dialog.subscribe(this.#term.asked, (response) => this.#answered(dialog, response));
   }
 
@@ -144,7 +144,9 @@ export class Subscription {
     else {
       // RFC 6665 §4.1.2.2 has 481 for it; Asterisk says 500.
       const forgotten = dialog.established && (response.status === 481 || response.status === 500);
-      this.#lose(afterRefusal(response.status, seconds(response.header("Retry-After")), this.#subject()));
+      // Where it was lost before, this was the retry, and it has waited for that.
+      if (forgotten && this.#state === "lost") this.#begin();
+      else this.#lose(afterRefusal(response.status, seconds(response.header("Retry-After")), this.#subject()));
       if (forgotten) this.#parts.forgotten?.();
     }
   }
@@ -161,10 +163,16 @@ export class Subscription {
     if (this.#awaiting) this.#silence = clock.at(clock.now() + SILENCE, () => this.#silent(dialog));
   }
 
-  /** The answer came and the NOTIFY did not. The dialog is kept: a NOTIFY that comes later is as good. */
+  /** The answer came and the NOTIFY did not. A dialog without any is kept: a NOTIFY that comes later is as good. */
   #silent(dialog: EventDialog): void {
     const size = this.#wanted.list ? "; a report on many lines may be too large for UDP: use TCP in pbx.server" : "";
     const why = `the PBX took the subscription to ${this.#name} but tells nothing of it${size}`;
+    if (this.#awaiting === "echo") {
+      this.#awaiting = undefined;
+      if (this.#echoes) this.#lose(passing(why));
+      this.#echoes = false;
+      return;
+    }
     this.#plan(this.#waitAfter(passing(why)), () => this.#ask(dialog, true));
     this.#unvouch("lost", why, false);
   }
@@ -202,7 +210,8 @@ export class Subscription {
 
   /** What can wait until the NOTIFY is answered. */
   #settle(dialog: EventDialog, standing: Standing): void {
-    this.#awaiting = false;
+    if (this.#awaiting === "echo") this.#echoes = true;
+    this.#awaiting = undefined;
     this.#silence();
     if (standing.expires !== undefined) {
       const until = this.#parts.clock.now() + standing.expires * 1000;

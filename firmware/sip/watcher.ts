@@ -1,6 +1,7 @@
 import type { Dialog } from "../domain/dialog.ts";
 import type { LineId } from "../domain/line.ts";
 import type { Millis } from "../domain/millis.ts";
+import type { Settings } from "../domain/settings.ts";
 import type { Cancel, Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import type { Agent, Unsolicited } from "./agent.ts";
@@ -161,4 +162,14 @@ export class Watcher {
       }
     }
   }
+}
+
+/** What is to be asked of a line beside its calls. */
+export function wishesFor(line: LineId, { profile, pbx, keys }: Settings): LineWishes {
+  const mailboxes = keys.flatMap((key) => (key.kind === "line" && key.line === line ? (key.mailbox ?? []) : []));
+  return {
+    presence: profile.offline === "presence",
+    mailbox: mailboxes[0],
+    longestRing: pbx.longestRing,
+  };
 }

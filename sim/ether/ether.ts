@@ -6,6 +6,8 @@ import type { Datagrams } from "../sip/datagrams.ts";
 /** When a datagram arrives after it was sent, once for each time; none: it is lost. */
 export type Fate = readonly Millis[];
 
+/** More does not fit into a datagram of IPv4 (RFC 768). */
+const MOST_BYTES = 65_507;
 /** How long a datagram takes where nothing happens to it. */
 export const HOP: Millis = 1;
 /** What is no SIP begins with the version of RTP (RFC 3550 §5.1). */
@@ -88,8 +90,9 @@ class EtherSocket extends EventEmitter implements Datagrams {
   }
 
   send(bytes: Uint8Array, port: number, host: string, sent: (error: Error | null) => void): void {
-    if (this.#address) this.#ether.carry(Buffer.from(bytes), this.#address, `${host}:${port}`);
-    queueMicrotask(() => sent(null));
+    const fits = bytes.length <= MOST_BYTES;
+    if (this.#address && fits) this.#ether.carry(Buffer.from(bytes), this.#address, `${host}:${port}`);
+    queueMicrotask(() => sent(fits ? null : new Error("EMSGSIZE")));
   }
 
   close(): void {

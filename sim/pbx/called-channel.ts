@@ -7,6 +7,7 @@ import { readMedia } from "../sip/sdp.ts";
 import type { Account, Identity } from "./account.ts";
 import { type Cause, ELSEWHERE, reasonHeaders } from "./cause.ts";
 import { Channel, type ChannelEvents } from "./channel.ts";
+import { type LineCall, lineCall } from "./line-call.ts";
 import type { Contact } from "./registrar.ts";
 import { contactOf, type Header, offerHeaders, type Trunk } from "./trunk.ts";
 
@@ -53,6 +54,13 @@ export class CalledChannel extends Channel {
 
   override get caller(): Identity {
     return this.#caller;
+  }
+
+  override get lineCall(): LineCall | undefined {
+    const { dialog, state } = this;
+    if (!dialog || state === "down") return undefined;
+    const told = state === "ringing" ? "early" : "confirmed";
+    return lineCall(dialog, { direction: "recipient", state: told, remote: this.#caller.number });
   }
 
   /** Calls the phone and offers it the caller's audio. */

@@ -1,4 +1,5 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
+import { parseUri } from "../sip/address.ts";
 import { Dialog } from "../sip/dialog.ts";
 import { newTag } from "../sip/ids.ts";
 import { withoutPort } from "../sip/reply.ts";
@@ -7,6 +8,7 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account, Identity } from "./account.ts";
 import { CANCELLED, type Cause, reasonHeaders } from "./cause.ts";
 import { Channel, type ChannelEvents } from "./channel.ts";
+import { type LineCall, lineCall } from "./line-call.ts";
 import { ALLOW, asserted, contactOf, SUPPORTED, type Trunk } from "./trunk.ts";
 
 /** The leg of a phone, or a panel, that calls us. */
@@ -19,10 +21,18 @@ export class CallingChannel extends Channel {
   });
   /** Who rings, as the caller is told. */
   #callee: Identity | undefined;
+  #rings = false;
 
   constructor(trunk: Trunk, account: Account, invite: ServerTransaction, events: ChannelEvents) {
     super(trunk, account, invite.flow, "ring", events);
     this.#invite = invite;
+  }
+
+  override get lineCall(): LineCall | undefined {
+    const waits = this.#rings ? "early" : "trying";
+    const remote = parseUri(this.#invite.request.uri)?.user ?? "";
+    const state = this.state === "up" ? "confirmed" : waits;
+    return this.dialog && lineCall(this.dialog, { direction: "initiator", state, remote });
   }
 
   start(): void {
@@ -46,6 +56,8 @@ export class CallingChannel extends Channel {
   override ringing(callee: Identity | undefined): void {
     if (this.state !== "ring") return;
     this.#callee = callee;
+    this.#rings = true;
+    this.events.changed(this);
     this.#invite.respond({
       status: 180,
       tag: this.#tag,

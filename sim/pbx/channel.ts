@@ -7,6 +7,8 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Flow } from "../sip/wire.ts";
 import type { Account, Identity } from "./account.ts";
 import { type Cause, FORGOTTEN, NORMAL, reasonHeaders } from "./cause.ts";
+import type { ChannelState } from "./channel-state.ts";
+import type { LineCall } from "./line-call.ts";
 import type { MediaPort } from "./media-port.ts";
 import {
   ALLOW,
@@ -19,15 +21,6 @@ import {
   type Trunk,
 } from "./trunk.ts";
 
-/**
- *   down     no answer yet from a phone that we call
- *   ring     a phone calls us and waits
- *   ringing  a phone that we call rings
- *   up       answered
- *   over
- */
-export type ChannelState = "down" | "ring" | "ringing" | "up" | "over";
-
 /** How long Asterisk leaves a leg open that was transferred away, before it sends BYE itself. */
 const PATIENCE: Millis = 60_000;
 
@@ -37,6 +30,8 @@ export interface ChannelEvents {
   changed(channel: Channel): void;
   /** REFER in an answered call. */
   referred(channel: Channel, refer: ServerTransaction): void;
+  /** NOTIFY there: of a REFER that was passed on to that phone. */
+  notified(channel: Channel, notify: ServerTransaction): void;
 }
 
 /**
@@ -84,6 +79,9 @@ export abstract class Channel {
   get caller(): Identity | undefined {
     return undefined;
   }
+
+  /** As its line tells of it; undefined before it has come that far. */
+  abstract get lineCall(): LineCall | undefined;
 
   /** Where its peer is to send audio. What it has answered to an offer without any says nothing of its wishes. */
   get ear(): Media | undefined {
@@ -159,6 +157,9 @@ export abstract class Channel {
         return;
       case "REFER":
         this.events.referred(this, transaction);
+        return;
+      case "NOTIFY":
+        this.events.notified(this, transaction);
         return;
       case "INFO":
       case "OPTIONS":

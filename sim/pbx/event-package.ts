@@ -7,9 +7,14 @@ export interface EventPackage {
   readonly contentType: string;
   /** What has to change for a NOTIFY. */
   readonly carries: "state" | "messages";
+  /** Number of the first document, where every NOTIFY is one of its own; where absent, only changes count, from 0. */
+  readonly firstVersion?: number;
   /**
+   * "": there is nothing to tell, and the NOTIFY has no body.
+   *
    * @param uri what was subscribed to
    * @param watcher URI of who subscribed
+   * @param port of the PBX
    */
-  body(line: Line, uri: string, version: number, host: string, watcher: string): string;
+  body(line: Line, uri: string, version: number, host: string, watcher: string, port: number): string;
 }

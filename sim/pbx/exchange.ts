@@ -2,10 +2,11 @@ import { parseUri, tagOf } from "../sip/address.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import type { Account } from "./account.ts";
 import { NORMAL } from "./cause.ts";
-import { dialogPackage } from "./dialog-info.ts";
 import { type Codes, Dialplan } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Guard } from "./guard.ts";
+import type { Habits } from "./habits/habits.ts";
+import { parkedCall } from "./line-call.ts";
 import { type Line, Lines, lineOf, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
 import type { Meddling } from "./meddling.ts";
@@ -29,6 +30,7 @@ export interface ExchangeOptions
     Pick<ParkingLotOptions, "slots" | "freeSlot">,
     Codes {
   readonly meddling: Meddling;
+  readonly habits: Habits;
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** Seconds. */
   readonly shortestSubscription: number;
@@ -39,8 +41,6 @@ export interface ExchangeOptions
   readonly messages: (number: string) => Messages;
   readonly tell: (event: PbxEvent) => void;
 }
-
-const PACKAGES = [dialogPackage, presencePackage, messagesPackage];
 
 /** One life of the PBX, from start to stop: sorts requests to the parts that answer them. */
 export class Exchange {
@@ -56,7 +56,7 @@ export class Exchange {
   readonly #messages: ExchangeOptions["messages"];
 
   constructor(options: ExchangeOptions) {
-    const { trunk, accounts, tell } = options;
+    const { trunk, accounts, habits, tell } = options;
     const watchable = [...accounts.values()].filter((account) => account.watchable);
     this.#trunk = trunk;
     this.#messages = options.messages;
@@ -67,13 +67,18 @@ export class Exchange {
       tell({ kind: this.#registrar.contact(user) ? "registered" : "unregistered", user });
       this.#lines.refresh(user);
     });
-    this.#lines = new Lines(
-      (number) => (options.slots.includes(number) ? this.#lookAtSlot(number) : this.#look(accounts.get(number))),
-      (line) => this.notifier.publish(line),
-    );
+    this.#lines = new Lines({
+      look: (number) => (options.slots.includes(number) ? this.#lookAtSlot(number) : this.#look(accounts.get(number))),
+      changed: (line) => this.notifier.publish(line),
+      habits,
+      clock: trunk.clock,
+    });
     this.notifier = new Notifier({
       trunk,
-      packages: PACKAGES.filter(({ event }) => options.events.includes(event)),
+      packages: [habits.dialogs, presencePackage, messagesPackage].filter(({ event }) =>
+        options.events.includes(event),
+      ),
+      habits,
       shortest: options.shortestSubscription,
       line: (number) => this.#lines.line(number),
       lists: options.lists,
@@ -115,8 +120,10 @@ export class Exchange {
   }
 
   #lookAtSlot(slot: string): Line {
-    const state = this.#lot.isTaken(slot) ? "busy" : "idle";
-    return { identity: { number: slot, name: "" }, messages: NO_MESSAGES, state, caller: undefined };
+    const taken = this.#lot.isTaken(slot);
+    const state = taken ? "busy" : "idle";
+    const calls = taken ? [parkedCall(slot)] : [];
+    return { identity: { number: slot, name: "" }, messages: NO_MESSAGES, state, caller: undefined, calls };
   }
 
   #receive(transaction: ServerTransaction): void {

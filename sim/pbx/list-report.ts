@@ -73,11 +73,11 @@ export class ListReport implements Report {
   }
 
   #update(line: Line): readonly Member[] {
-    const { host, watcher } = this.#circumstances;
+    const { host, watcher, port } = this.#circumstances;
     const { number } = line.identity;
     const changed = this.#members.filter((member) => member.number === number);
     for (const member of changed) {
-      member.body = this.#package.body(line, this.#uriOf(number), member.version++, host, watcher);
+      member.body = this.#package.body(line, this.#uriOf(number), member.version++, host, watcher, port);
     }
     return changed;
   }

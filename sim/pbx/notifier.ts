@@ -8,6 +8,7 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import { LIFE } from "../sip/timers.ts";
 import type { Account } from "./account.ts";
 import type { EventPackage } from "./event-package.ts";
+import type { Habits } from "./habits/habits.ts";
 import type { Line } from "./lines.ts";
 import { type EventList, ListReport } from "./list-report.ts";
 import { LineReport, type Report } from "./report.ts";
@@ -24,6 +25,7 @@ export interface NotifierOptions {
   readonly shortest: number;
   readonly line: (number: string) => Line | undefined;
   readonly lists: Readonly<Record<string, EventList>>;
+  readonly habits: Habits;
 }
 
 /** Takes subscriptions and keeps the watchers told (RFC 6665), with the answers of Asterisk 22. */
@@ -54,6 +56,10 @@ export class Notifier {
     return [...this.#subscriptions].filter((subscription) => subscription.number === number);
   }
 
+  endAll(): void {
+    for (const subscription of [...this.#subscriptions]) subscription.end();
+  }
+
   /** The first SUBSCRIBE, authenticated. */
   subscribe(transaction: ServerTransaction, account: Account): void {
     const { request, flow } = transaction;
@@ -64,7 +70,7 @@ export class Notifier {
     // Who does not say that it understands lists finds none (RFC 4662 §4.1 would have it told so by 421).
     const exists = this.#options.lists[number] === undefined || understandsLists(request);
     if (refusal !== undefined || !exists) {
-      transaction.respond({ status: refusal ?? 404 });
+      this.#refuse(transaction, refusal ?? 404);
       return;
     }
     const tag = newTag();
@@ -84,17 +90,17 @@ export class Notifier {
     const { request } = transaction;
     const subscription = [...this.#subscriptions].find(({ dialog }) => dialog.owns(request));
     if (!subscription) {
-      const known = this.#ended.get(request.headers.get("Call-ID") ?? "");
+      const known = this.#ended.get(request.headers.get("Call-ID") ?? "") && this.#options.habits.forgotten === 500;
       transaction.respond(known ? { status: 500, phrase: "Unhandled by dialog usages" } : { status: 481 });
       return;
     }
     const seconds = this.#seconds(request);
     if (seconds > 0 && seconds < this.#options.shortest) {
-      transaction.respond({ status: 423 });
+      this.#refuse(transaction, 423);
       return;
     }
     this.#accept(transaction, subscription, seconds);
-    if (seconds === 0) subscription.end();
+    if (seconds === 0) subscription.end(this.#options.habits.endReason);
     else subscription.repeat();
   }
 
@@ -111,7 +117,7 @@ export class Notifier {
   }
 
   #accept(transaction: ServerTransaction, subscription: Subscription, seconds: number, tag?: string): void {
-    const { trunk } = this.#options;
+    const { trunk, habits } = this.#options;
     const headers: readonly Header[] = [
       ["Expires", String(seconds)],
       contactOf(trunk, transaction.flow),
@@ -120,7 +126,7 @@ export class Notifier {
       SUPPORTED,
     ];
     transaction.respond({ status: 200, headers, ...(tag === undefined ? {} : { tag }) });
-    subscription.extend(trunk.clock.now() + seconds * 1000);
+    subscription.extend(trunk.clock.now() + seconds * 1000, habits.endReason);
   }
 
   #add(record: SubscriptionRecord): Subscription | undefined {
@@ -138,7 +144,13 @@ export class Notifier {
     const { line, lists, trunk } = this.#options;
     const eventPackage = this.#package(event);
     if (!eventPackage) throw new Error(`no event package for ${event}`);
-    const circumstances = { uri, watcher: parseAddress(dialog.remote)?.uri ?? "", host: trunk.host, version };
+    const circumstances = {
+      uri,
+      watcher: parseAddress(dialog.remote)?.uri ?? "",
+      host: trunk.host,
+      port: trunk.port,
+      version,
+    };
     const list = lists[number];
     if (list) {
       // Without a word about those that have no hint.
@@ -152,8 +164,14 @@ export class Notifier {
   #refusal(account: Account, seconds: number): number | undefined {
     if (!account.maySubscribe) return 603;
     if (seconds === 0) return 400;
-    // Without Min-Expires, though RFC 6665 §4.2.1.1 asks for it.
     return seconds < this.#options.shortest ? 423 : undefined;
+  }
+
+  /** Asterisk does not say what would be long enough, though RFC 6665 §4.2.1.1 asks for it. */
+  #refuse(transaction: ServerTransaction, status: number): void {
+    const { habits, shortest } = this.#options;
+    const says = status === 423 && habits.minExpires;
+    transaction.respond({ status, headers: says ? [["Min-Expires", String(shortest)]] : [] });
   }
 
   #package(event: string): EventPackage | undefined {

@@ -9,15 +9,20 @@ import { type Account, type AccountOptions, type ExtensionOptions, makeAccounts 
 import type { Codes } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
 import { Exchange, type Memory } from "./exchange.ts";
+import type { Patient } from "./faults/fault.ts";
+import { type FaultName, Faults } from "./faults/faults.ts";
+import { HABITS, type HabitName } from "./habits/habits.ts";
 import { type LineState, type Messages, NO_MESSAGES } from "./lines.ts";
 import type { EventList } from "./list-report.ts";
-import { type Meddler, Meddling } from "./meddling.ts";
+import { type Fate, type Meddler, Meddling } from "./meddling.ts";
 import { MediaPorts } from "./media-port.ts";
 import { ACCOUNTS, CODES, EXTENSIONS, GROUPS, LISTS, SLOTS } from "./office.ts";
 import type { Subscription } from "./subscription.ts";
 
 export interface SimPbxOptions extends Partial<Codes> {
   readonly clock: Clock;
+  /** What kind of PBX it is like; asterisk where absent. Codes, groups and parking are there with any. */
+  readonly habits?: HabitName;
   /** Address to bind. */
   readonly host?: string;
   /** One that is free where absent, and the same again after kill(). */
@@ -47,6 +52,8 @@ export interface SimPbxOptions extends Partial<Codes> {
   readonly trace?: Trace;
   /** Makes its UDP sockets; then it has no others. */
   readonly datagrams?: OpenDatagrams;
+  /** Draws what is left to chance in faults; in [0, 1). */
+  readonly random?: () => number;
 }
 
 const NOTHING: Memory = { contacts: [], subscriptions: [] };
@@ -73,20 +80,19 @@ interface Life {
 }
 
 /**
- * A small PBX that speaks SIP over UDP and TCP with the habits of Asterisk 22 (chan_pjsip): registrar, hints as
+ * A small PBX that speaks SIP over UDP and TCP with the habits of Asterisk 22 (chan_pjsip) or another: registrar, hints as
  * dialog-info, calls, ring groups, intercom, pickup by number, phone, group and Replaces, transfers, parking. Audio goes
  * from phone to phone directly, and through here only where the PBX answered a call before it had anybody for it.
  */
 export class SimPbx {
-  /** Takes every REFER with 202 and does nothing about it. */
-  ignoreRefer = false;
-  /** Loses, delays or refuses single messages, for tests of races and faults. */
+  /** Loses, delays or refuses single messages, for tests of races. */
   meddle: Meddler | undefined;
   readonly #options: SimPbxOptions;
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #listeners = new Set<(event: PbxEvent) => void>();
   /** By number. They outlive every restart. */
   readonly #mailboxes = new Map<string, Messages>();
+  readonly #faults: Faults;
   #life: Life | undefined;
   #port: number;
   #memory = NOTHING;
@@ -95,14 +101,16 @@ export class SimPbx {
     this.#options = options;
     this.#port = options.port ?? 0;
     this.#accounts = makeAccounts(options.extensions ?? EXTENSIONS, options.accounts ?? ACCOUNTS);
+    this.#faults = new Faults(this.#patient());
   }
 
   async start(): Promise<{ readonly host: string; readonly port: number }> {
     const settings = { ...DEFAULTS, ...this.#options };
     const { host, trace, datagrams } = settings;
     const clock = new Lifetime(this.#options.clock);
-    const meddling = new Meddling(clock, (message, direction) => this.meddle?.(message, direction));
-    const outgoing = (message: Message, pass: () => void): void => meddling.out(message, pass);
+    const meddling = new Meddling(clock, (message, direction) => this.#fate(message, direction));
+    const outgoing = (message: Message, pass: (message: Message) => void): void =>
+      meddling.out(message, () => this.#faults.outgoing(message, pass, clock));
     const wire = new Wire({
       host,
       port: this.#port,
@@ -117,15 +125,17 @@ export class SimPbx {
     const mediaPorts = new MediaPorts(host, datagrams);
     const exchange = new Exchange({
       ...settings,
+      habits: HABITS[this.#options.habits ?? "asterisk"],
       trunk: { clock, transactions, mediaPorts, host, port },
       accounts: this.#accounts,
       meddling,
       messages: (number) => this.#mailboxes.get(number) ?? NO_MESSAGES,
-      ignoresRefer: () => this.ignoreRefer,
+      ignoresRefer: () => this.#faults.levels.has("ignore-refer"),
       tell: (event) => this.#tell(event),
     });
     this.#port = port;
     this.#life = { clock, wire, mediaPorts, exchange };
+    this.#faults.started(clock);
     exchange.start(this.#memory);
     this.#memory = NOTHING;
     return { host, port };
@@ -133,11 +143,14 @@ export class SimPbx {
 
   /** Ends all calls, then goes away. */
   async stop(): Promise<void> {
-    const life = this.#life;
-    if (!life) return;
-    life.exchange.hangUp();
-    const { clock } = this.#options;
-    await new Promise<void>((resolve) => clock.at(clock.now() + GRACE, resolve));
+    // A storm would bring it back.
+    const calm = this.fault("restart-storm", false);
+    if (this.#life) {
+      this.#life.exchange.hangUp();
+      const { clock } = this.#options;
+      await new Promise<void>((resolve) => clock.at(clock.now() + GRACE, resolve));
+    }
+    await calm;
     await this.kill();
   }
 
@@ -149,6 +162,7 @@ export class SimPbx {
     const life = this.#life;
     this.#life = undefined;
     if (!life) return;
+    this.#faults.ended();
     this.#memory = database === "kept" ? life.exchange.memory : NOTHING;
     life.clock.end();
     life.mediaPorts.closeAll();
@@ -188,9 +202,22 @@ export class SimPbx {
     if (line) this.#life?.exchange.notifier.publish(line, "messages");
   }
 
+  /**
+   * Switches a fault on, with its usual level or that one, or off. Resolves when the PBX has it, or is well again: one that
+   * was dead has started.
+   */
+  fault(name: FaultName, on: boolean | number = true): Promise<void> {
+    return this.#faults.set(name, on);
+  }
+
+  /** Those that are on, each with its level; 1 where it has none. */
+  get faults(): ReadonlyMap<FaultName, number> {
+    return this.#faults.levels;
+  }
+
   /** Silent death: the sockets stay open, nothing is answered and nothing sent. */
   silence(on: boolean): void {
-    if (this.#life) this.#life.wire.silent = on;
+    void this.fault("silent-death", on);
   }
 
   /** Sends all who watch that line this body, whatever it is. */
@@ -208,6 +235,29 @@ export class SimPbx {
     const account = this.#accounts.get(user);
     if (!account) throw new Error(`no account ${user}`);
     account.mayTransfer = !forbidden;
+  }
+
+  #patient(): Patient {
+    const pbx = this;
+    return {
+      random: this.#options.random ?? Math.random,
+      get running() {
+        return pbx.#life !== undefined;
+      },
+      start: () => this.start(),
+      kill: (database) => this.kill(database),
+      silence: (on) => {
+        if (this.#life) this.#life.wire.silent = on;
+      },
+      endSubscriptions: () => this.#life?.exchange.notifier.endAll(),
+    };
+  }
+
+  #fate(message: Message, direction: "in" | "out"): Fate | undefined {
+    const fate = this.meddle?.(message, direction);
+    if (fate !== undefined || direction === "out" || message.kind === "response") return fate;
+    const refuse = this.#faults.refuse(message);
+    return refuse === undefined ? undefined : { refuse };
   }
 
   #watchers(number: string, event: string): readonly Subscription[] {

@@ -33,15 +33,16 @@ export interface Circumstances {
   /** URI of who subscribed. */
   readonly watcher: string;
   readonly host: string;
+  readonly port: number;
   /** Number of the first document. */
   readonly version: number;
 }
 
-/** Tells of one line. A refresh, and the end, get what was told last, with its number. */
+/** Tells of one line. A refresh, and the end, get what was told last; with its number, too, unless every NOTIFY counts. */
 export class LineReport implements Report {
   readonly headers = [];
   readonly #package: EventPackage;
-  readonly #line: Line;
+  #line: Line;
   readonly #circumstances: Circumstances;
   #version: number;
   #body = "";
@@ -50,7 +51,7 @@ export class LineReport implements Report {
     this.#package = eventPackage;
     this.#line = line;
     this.#circumstances = circumstances;
-    this.#version = circumstances.version;
+    this.#version = Math.max(circumstances.version, eventPackage.firstVersion ?? 0);
   }
 
   get event(): string {
@@ -74,13 +75,15 @@ export class LineReport implements Report {
   }
 
   change(line: Line): Content {
-    const { uri, host, watcher } = this.#circumstances;
-    this.#body = this.#package.body(line, uri, this.#version, host, watcher);
+    const { uri, host, watcher, port } = this.#circumstances;
+    this.#line = line;
+    this.#body = this.#package.body(line, uri, this.#version, host, watcher, port);
     this.#version++;
-    return this.repeat();
+    return { type: this.#package.contentType, body: this.#body };
   }
 
   repeat(): Content {
+    if (this.#package.firstVersion !== undefined) return this.change(this.#line);
     return { type: this.#package.contentType, body: this.#body };
   }
 

@@ -62,10 +62,10 @@ export class Subscription {
   }
 
   /** Until then it is told of changes; then it ends by itself. */
-  extend(until: Millis): void {
+  extend(until: Millis, reason?: string): void {
     this.#expire();
     this.#until = until;
-    this.#expire = this.#trunk.clock.at(until, () => this.end());
+    this.#expire = this.#trunk.clock.at(until, () => this.end(reason));
   }
 
   covers(number: string): boolean {
@@ -91,10 +91,10 @@ export class Subscription {
     this.#active({ type: this.#report.repeat().type, body });
   }
 
-  /** With the last state once more, and no reason, as Asterisk does. */
-  end(): void {
+  /** With the last state once more; Asterisk gives no reason. */
+  end(reason?: string): void {
     this.#expire();
-    this.#notify("terminated", this.#report.last());
+    this.#notify(reason === undefined ? "terminated" : `terminated;reason=${reason}`, this.#report.last());
     this.#over(this);
   }
 
@@ -110,7 +110,7 @@ export class Subscription {
       ["Subscription-State", state],
       ALLOW_EVENTS,
       ...this.#report.headers,
-      ["Content-Type", type],
+      ...(body === "" ? [] : [["Content-Type", type] as const]),
     ];
     this.#trunk.transactions.send(this.dialog.request("NOTIFY", headers, body), this.#record.flow, {
       final: ({ status }) => {

@@ -11,6 +11,7 @@ import { ANSWERED, type Cause, NO_PICKUP, NO_SUCH_CALL, NO_SUCH_NUMBER, NOBODY_T
 import type { Channel, ChannelEvents } from "./channel.ts";
 import type { Destination, Dialplan, Wanted } from "./dialplan.ts";
 import type { PbxEvent } from "./event.ts";
+import type { Habits } from "./habits/habits.ts";
 import type { ParkingLot } from "./parking-lot.ts";
 import type { Contact } from "./registrar.ts";
 import { Ring, type RingProgress } from "./ring.ts";
@@ -30,6 +31,7 @@ export interface SwitchboardOptions {
   readonly mediaWait: Millis;
   /** Accepts REFER and then does nothing with it. */
   readonly ignoresRefer: () => boolean;
+  readonly habits: Pick<Habits, "transfers">;
   /** That account's line may have changed. */
   readonly changed: (account: Account) => void;
   readonly tell: (event: PbxEvent) => void;
@@ -45,6 +47,7 @@ export class Switchboard {
   readonly #events: ChannelEvents = {
     changed: (channel) => this.#changed(channel),
     referred: (channel, refer) => this.#transfers.referred(channel, refer),
+    notified: (channel, notify) => this.#transfers.notified(channel, notify),
   };
 
   constructor(options: SwitchboardOptions) {

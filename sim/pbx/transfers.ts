@@ -1,4 +1,5 @@
 import { parseAddress, parseUri } from "../sip/address.ts";
+import type { Headers } from "../sip/headers.ts";
 import { parseReplaces, type Replaces, replacesIn } from "../sip/replaces.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
 import { NORMAL, reasonHeaders } from "./cause.ts";
@@ -7,9 +8,12 @@ import type { Dialplan } from "./dialplan.ts";
 import { Referral } from "./referral.ts";
 import type { Ring } from "./ring.ts";
 import type { Trip } from "./trip.ts";
+import { contactOf, type Header } from "./trunk.ts";
 
 export interface TransferOptions {
   readonly dialplan: Dialplan;
+  /** Who carries a REFER out. */
+  readonly habits: { readonly transfers: "pbx" | "peer" };
   /** Accepts REFER and then does nothing with it. */
   readonly ignoresRefer: () => boolean;
   /** Whether a parking lot could take a call. */
@@ -33,6 +37,8 @@ export class Transfers {
     const target = parseAddress(headers.get("Refer-To") ?? "")?.uri;
     if (!channel.account.mayTransfer) refer.respond({ status: 603, headers: reasonHeaders(NORMAL) });
     else if (target === undefined) refer.respond({ status: 400 });
+    else if (this.#options.habits.transfers === "peer" && !this.#options.ignoresRefer())
+      void this.#passOn(channel, refer);
     else {
       const referral = new Referral(channel);
       referral.accept(refer);
@@ -40,6 +46,23 @@ export class Transfers {
       referral.tell(100, false);
       this.#transfer(channel, target, headers.get("Referred-By"), referral);
     }
+  }
+
+  /** What a phone tells of a REFER goes on to who sent that. */
+  notified({ peer }: Channel, notify: ServerTransaction): void {
+    const { headers, body } = notify.request;
+    notify.respond({ status: peer ? 200 : 481 });
+    void peer?.ask("NOTIFY", some(headers, ["Event", "Subscription-State", "Content-Type"]), body);
+  }
+
+  /** As a proxy: the phone at the other end does what it is asked for. */
+  async #passOn({ peer }: Channel, refer: ServerTransaction): Promise<void> {
+    if (peer?.state !== "up") {
+      refer.respond({ status: 481 });
+      return;
+    }
+    const answer = await peer.ask("REFER", some(refer.request.headers, ["Refer-To", "Referred-By"]));
+    refer.respond({ status: answer.status, headers: [contactOf(peer.trunk, refer.flow)] });
   }
 
   #transfer(channel: Channel, target: string, referredBy: string | undefined, referral: Referral): void {
@@ -80,4 +103,8 @@ export class Transfers {
       other.release(NORMAL);
     }
   }
+}
+
+function some(headers: Headers, names: readonly string[]): readonly Header[] {
+  return names.flatMap((name) => headers.all(name).map((value) => [name, value] as const));
 }

@@ -1,5 +1,6 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Cancel } from "../../firmware/hal/clock.ts";
+import { userOf } from "../sip/address.ts";
 import type { ClientTransaction } from "../sip/client-transaction.ts";
 import { Dialog } from "../sip/dialog.ts";
 import { newTag } from "../sip/ids.ts";
@@ -7,30 +8,19 @@ import { cseq, type Request, type Response } from "../sip/message.ts";
 import type { Replaces } from "../sip/replaces.ts";
 import { answerTo, type Direction, type Media, readMedia, receives, SDP } from "../sip/sdp.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
+import { CallDialog } from "./call-dialog.ts";
+import type { CallState, PhoneCallEvents } from "./call-events.ts";
+import { type Party, partyIn } from "./party.ts";
 import type { RtpPort } from "./rtp.ts";
+import { Transfer } from "./transfer.ts";
 import type { UserAgent } from "./user-agent.ts";
 import { Voice } from "./voice.ts";
-
-export type CallState = "calling" | "ringing" | "talking" | "over";
-
-/** How long a person who hung up waits for the PBX to say so. */
-const FAREWELL: Millis = 1000;
 
 type Header = readonly [string, string];
 
 export const ALLOW: Header = ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO"];
 
 export const REPLACES: Header = ["Supported", "replaces"];
-
-/** What a phone hears of its calls. */
-export interface PhoneCallEvents {
-  /** Of each new state. */
-  changed(call: PhoneCall): void;
-  /** 18x to a call that we place. */
-  progress(call: PhoneCall, status: number): void;
-  /** REFER in it; false where the phone does not know that. */
-  referred(call: PhoneCall, refer: ServerTransaction): boolean;
-}
 
 /** One call of a phone, out or in. */
 export class PhoneCall {
@@ -40,28 +30,38 @@ export class PhoneCall {
   refusedWith: number | undefined;
   readonly #agent: UserAgent;
   readonly #voice: Voice;
-  readonly #events: PhoneCallEvents;
+  readonly #events: PhoneCallEvents<PhoneCall>;
   readonly #tag = newTag();
-  /** Those that 18x to our INVITE made; several where it was forked. */
-  readonly #early: Dialog[] = [];
+  readonly #dialog: CallDialog;
   #state: CallState;
   #headers: readonly Header[] = [];
   #onHold = false;
+  #party: Party = { number: "", name: "" };
+  #transfer: Transfer | undefined;
   #answerTimer: Cancel = () => undefined;
   #theirs: Media | undefined;
-  #dialog: Dialog | undefined;
   #outgoing: ClientTransaction | undefined;
   #incoming: ServerTransaction | undefined;
 
-  constructor(agent: UserAgent, rtp: RtpPort, state: "calling" | "ringing", events: PhoneCallEvents) {
+  constructor(agent: UserAgent, rtp: RtpPort, state: "calling" | "ringing", events: PhoneCallEvents<PhoneCall>) {
     this.#agent = agent;
     this.#voice = new Voice(rtp);
+    this.#dialog = new CallDialog(agent);
     this.#state = state;
     this.#events = events;
   }
 
   get state(): CallState {
     return this.#state;
+  }
+
+  /** We have put the other side on hold. */
+  get onHold(): boolean {
+    return this.#onHold;
+  }
+
+  get party(): Party {
+    return this.#party;
   }
 
   /** Resolves when the PBX works on it, or has refused it; rejects when it does not answer or does not let us in. */
@@ -73,6 +73,7 @@ export class PhoneCall {
       [ALLOW, ...headers, ["Content-Type", SDP]],
       this.#voice.describe("sendrecv", "offer"),
     );
+    this.#party = { number: userOf(uri), name: "" };
     return new Promise((resolve, reject) => {
       this.#agent.ask(invite, {
         sent: (transaction) => {
@@ -81,7 +82,8 @@ export class PhoneCall {
         wanted: () => this.#state === "calling",
         provisional: (response) => {
           if (response.status > 100) {
-            this.#early.push(Dialog.answered(invite, response));
+            this.#meet(response, "P-Asserted-Identity");
+            this.#dialog.early(Dialog.answered(invite, response));
             this.#events.progress(this, response.status);
           }
           resolve();
@@ -100,8 +102,9 @@ export class PhoneCall {
   receive(invite: ServerTransaction, headers: readonly Header[]): void {
     this.#headers = [this.#agent.contact, ALLOW, ...headers];
     this.#incoming = invite;
+    this.#meet(invite.request, "From");
     this.#theirs = readMedia(invite.request.body);
-    this.#dialog = Dialog.answering(invite.request, this.#tag);
+    this.#dialog.open(Dialog.answering(invite.request, this.#tag));
     invite.onInvite({
       cancelled: (cancel) => {
         this.cancelledFor = cancel.headers.all("Reason");
@@ -143,33 +146,50 @@ export class PhoneCall {
     this.#become("over");
     if (was === "ringing") this.#incoming?.respond({ status: 486, tag: this.#tag });
     else if (was === "calling" && this.#outgoing) this.#agent.transactions.cancel(this.#outgoing);
-    else if (was === "talking") await this.#bye();
+    else if (was === "talking") await this.#dialog.bye();
   }
 
   /** Puts the other side on hold, or takes it back. Resolves when that is agreed. */
   async hold(on: boolean): Promise<void> {
-    if (this.#state !== "talking" || !this.#dialog) return;
+    if (this.#state !== "talking") return;
     this.#onHold = on;
+    if (!on) this.#voice.resume();
     const body = this.#voice.describe(on ? "sendonly" : "sendrecv", "offer");
-    const invite = this.#dialog.request("INVITE", [this.#agent.contact, ALLOW, ["Content-Type", SDP]], body);
-    const response = await this.#ask(invite);
-    if (response.status < 300) this.#hear(response.body);
+    const response = await this.#dialog.ask("INVITE", [this.#agent.contact, ALLOW, ["Content-Type", SDP]], body);
+    if (response && response.status < 300) this.#hear(response.body);
+    this.#events.changed(this);
+  }
+
+  /**
+   * Has the PBX send the other side elsewhere (RFC 3515). Resolves with the last that it says of that, or the refusal; 200
+   * where it ends the call for that, 408 where no word comes.
+   */
+  async refer(target: string): Promise<number> {
+    const transfer = new Transfer(this.#agent.clock);
+    this.#transfer = transfer;
+    const status = await this.send("REFER", [["Refer-To", `<${target}>`]]);
+    if (status >= 300) transfer.end(status);
+    return transfer.outcome;
+  }
+
+  /** Names it to the PBX (RFC 3891 §6.1), be it answered or not. */
+  get replaces(): string | undefined {
+    return this.#dialog.replaces;
   }
 
   /** Whether it is the call that a Replaces names, be it one that we placed and that nobody has answered yet. */
   isNamedBy(replaces: Replaces): boolean {
-    return [...this.#early, ...(this.#dialog ? [this.#dialog] : [])].some((dialog) => dialog.isNamedBy(replaces));
+    return this.#dialog.isNamedBy(replaces);
   }
 
   /** A request in its dialog. Resolves with the status of the answer. */
   async send(method: string, headers: readonly Header[], body = ""): Promise<number> {
-    const request = this.#dialog?.request(method, [this.#agent.contact, ...headers], body);
-    return request ? (await this.#ask(request)).status : 481;
+    return (await this.#dialog.ask(method, [this.#agent.contact, ...headers], body))?.status ?? 481;
   }
 
   /** Whether that request was sent in this call's dialog. */
   owns(request: Request): boolean {
-    return this.#dialog?.owns(request) ?? false;
+    return this.#dialog.owns(request);
   }
 
   /** A request in the dialog. */
@@ -186,10 +206,17 @@ export class PhoneCall {
       case "REFER":
         if (!this.#events.referred(this, transaction)) transaction.respond({ status: 501 });
         return;
-      case "INFO":
       case "NOTIFY":
-      case "OPTIONS":
+        transaction.respond({ status: 200, headers: [this.#agent.contact, ALLOW] });
+        this.#transfer?.notified(request);
+        return;
       case "UPDATE":
+        this.#meet(request, "P-Asserted-Identity");
+        transaction.respond({ status: 200, headers: [this.#agent.contact, ALLOW] });
+        this.#events.changed(this);
+        return;
+      case "INFO":
+      case "OPTIONS":
         transaction.respond({ status: 200, headers: [this.#agent.contact, ALLOW] });
         return;
       default:
@@ -203,26 +230,26 @@ export class PhoneCall {
       this.#become("over");
       return;
     }
-    this.#dialog = Dialog.answered(sent, response);
-    this.#acknowledge(sent);
+    const dialog = Dialog.answered(sent, response);
+    this.#dialog.open(dialog);
+    const { transactions } = this.#agent;
+    if (this.#outgoing) {
+      transactions.acknowledge(this.#outgoing, dialog.ack(cseq(sent).number), this.#agent.flow(dialog));
+    }
     if (this.#state === "over") {
       // It crossed our CANCEL.
-      void this.#bye();
+      void this.#dialog.bye();
       return;
     }
     this.#theirs = readMedia(response.body);
+    this.#meet(response, "P-Asserted-Identity");
     this.#talk();
-  }
-
-  #acknowledge(invite: Request): void {
-    if (!this.#dialog || !this.#outgoing) return;
-    const ack = this.#dialog.ack(cseq(invite).number);
-    this.#agent.transactions.acknowledge(this.#outgoing, ack, this.#agent.flow(this.#dialog));
   }
 
   #reinvited(transaction: ServerTransaction): void {
     const { request } = transaction;
-    this.#dialog?.refresh(request);
+    this.#dialog.refresh(request);
+    this.#meet(request, "P-Asserted-Identity");
     const offered = readMedia(request.body);
     if (!offered && request.body !== "") {
       transaction.respond({ status: 488 });
@@ -239,36 +266,8 @@ export class PhoneCall {
     this.#speak();
   }
 
-  async #bye(): Promise<void> {
-    if (!this.#dialog) return;
-    const { clock } = this.#agent;
-    const bye = this.#dialog.request("BYE");
-    await new Promise<void>((resolve) => {
-      const giveUp = clock.at(clock.now() + FAREWELL, resolve);
-      void this.#ask(bye)
-        .then(() => resolve())
-        .finally(giveUp);
-    });
-  }
-
-  #ask(request: Request): Promise<Response> {
-    return new Promise((resolve) => {
-      const dialog = this.#dialog;
-      if (!dialog) return;
-      const transaction = this.#agent.transactions.send(request, this.#agent.flow(dialog), {
-        final: (response) => {
-          if (request.method === "INVITE" && response.status < 300) {
-            dialog.refresh(response);
-            this.#agent.transactions.acknowledge(
-              transaction,
-              dialog.ack(cseq(request).number),
-              this.#agent.flow(dialog),
-            );
-          }
-          resolve(response);
-        },
-      });
-    });
+  #meet(message: Request | Response, header: "From" | "P-Asserted-Identity"): void {
+    this.#party = partyIn(message, header) ?? this.#party;
   }
 
   #hear(sdp: string): void {
@@ -295,6 +294,7 @@ export class PhoneCall {
     this.#state = state;
     this.#answerTimer();
     if (talked) this.#voice.end();
+    if (state === "over") this.#transfer?.end(200);
     this.#events.changed(this);
   }
 }

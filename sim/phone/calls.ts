@@ -35,6 +35,8 @@ export class PhoneCalls {
   readonly #changed: (call: PhoneCall) => void;
   #current: PhoneCall | undefined;
   #waiting: PhoneCall | undefined;
+  /** On hold beside the present one, the last first. */
+  readonly #held: PhoneCall[] = [];
   /** Those that a REFER has it place, until they are answered, and those that such a call or a Replaces took the place of. */
   readonly #aside = new Set<PhoneCall>();
 
@@ -52,7 +54,7 @@ export class PhoneCalls {
   }
 
   get all(): readonly PhoneCall[] {
-    return [this.#current, this.#waiting, ...this.#aside].filter((call) => call !== undefined);
+    return [this.#current, this.#waiting, ...this.#held, ...this.#aside].filter((call) => call !== undefined);
   }
 
   place(number: string): Promise<void> {
@@ -62,13 +64,87 @@ export class PhoneCalls {
     return call.place(this.#agent.uri(number), this.#abilities);
   }
 
-  /** The other side of the present call goes on to that number (RFC 3515); resolves with what the PBX says of it. */
+  /** Rings beside the present one. */
+  get waiting(): PhoneCall | undefined {
+    return this.#waiting;
+  }
+
+  /** What rings: a second call puts the first on hold. */
+  async answer(): Promise<void> {
+    const waiting = this.#waiting;
+    if (waiting && this.#current?.state === "talking") {
+      await this.#putAside();
+      this.#bringForward(waiting);
+    }
+    this.#current?.answer();
+  }
+
+  /** Rejects what rings, and leaves the talk beside it alone. */
+  async decline(): Promise<void> {
+    const ringing = this.#waiting ?? this.#current;
+    if (ringing?.state === "ringing") await ringing.hangUp();
+  }
+
+  /** Takes back from hold: the present call, or else the one beside it, with which it changes places. */
+  async resume(): Promise<void> {
+    const call = this.#current;
+    const other = this.#held[0];
+    if (call && !call.onHold && call.state === "talking" && other) {
+      await this.#putAside();
+      this.#bringForward(other);
+    }
+    await this.#current?.hold(false);
+  }
+
+  /** Puts the present call on hold and places another. */
+  async consult(number: string): Promise<void> {
+    await this.#putAside();
+    await this.place(number);
+  }
+
+  /** The other side of the present call goes on to that number; resolves with what the PBX says of it last. */
   async transfer(number: string): Promise<number> {
     const call = this.#current;
-    if (call?.state !== "talking") return 481;
-    const status = await call.send("REFER", [["Refer-To", `<${this.#agent.uri(number)}>`]]);
+    return call?.state === "talking" ? this.#hand(call, this.#agent.uri(number)) : 481;
+  }
+
+  /** The same of the call on hold, to whom the present one is with, be it answered there or not. */
+  async join(): Promise<number> {
+    const call = this.#current;
+    const other = this.#held[0];
+    const replaces = call?.replaces;
+    if (!call || !other || call.state === "ringing" || replaces === undefined) return 481;
+    return this.#hand(other, `${this.#agent.uri(call.party.number)}?Replaces=${encodeURIComponent(replaces)}`);
+  }
+
+  async #hand(call: PhoneCall, target: string): Promise<number> {
+    const status = await call.refer(target);
     if (status < 300) await call.hangUp();
     return status;
+  }
+
+  async #putAside(): Promise<void> {
+    const call = this.#current;
+    if (call?.state !== "talking") return;
+    await call.hold(true);
+    // It may have ended meanwhile.
+    if (call.state !== "talking" || this.#current !== call) return;
+    this.#held.unshift(call);
+    this.#current = undefined;
+  }
+
+  /** Makes it the present call, where there is none; if it has ended meanwhile, the one that was put on hold for it. */
+  #bringForward(wanted: PhoneCall): void {
+    const call = wanted.state === "over" ? this.#held[0] : wanted;
+    if (this.#current || !call) return;
+    this.#leave(call);
+    this.#current = call;
+  }
+
+  #leave(call: PhoneCall): void {
+    this.#aside.delete(call);
+    if (this.#held.includes(call)) this.#held.splice(this.#held.indexOf(call), 1);
+    if (this.#waiting === call) this.#waiting = undefined;
   }
 
   receive(transaction: ServerTransaction): void {
@@ -101,6 +177,7 @@ export class PhoneCalls {
     call.ring();
     if (this.#current) {
       this.#waiting = call;
+      this.#changed(call);
       return;
     }
     this.#current = call;
@@ -185,14 +262,12 @@ export class PhoneCalls {
   }
 
   #remove(call: PhoneCall): void {
-    this.#aside.delete(call);
-    if (this.#waiting === call) this.#waiting = undefined;
+    this.#leave(call);
     if (this.#current !== call) return;
     // What a REFER has it call is all that is left to it, once who sent the REFER has hung up.
-    const left = this.#waiting ?? [...this.#aside].find(({ state }) => state === "calling");
-    this.#current = left;
-    this.#waiting = undefined;
-    if (left) this.#aside.delete(left);
+    const left = this.#waiting ?? this.#held[0] ?? [...this.#aside].find(({ state }) => state === "calling");
+    this.#current = undefined;
+    if (left) this.#bringForward(left);
   }
 
   get #abilities(): readonly (readonly [string, string])[] {

@@ -6,11 +6,20 @@ import { Transactions } from "../sip/transactions.ts";
 import { type Trace, Wire } from "../sip/wire.ts";
 import type { PhoneCall } from "./call.ts";
 import { PhoneCalls, type PhoneManners } from "./calls.ts";
+import type { Party } from "./party.ts";
 import { Registration } from "./registration.ts";
 import { RtpPort } from "./rtp.ts";
 import { type Server, UserAgent } from "./user-agent.ts";
 
 export type PhoneState = "idle" | "calling" | "ringing" | "talking";
+
+/** One of its calls, and who is at the other end. */
+export interface PhoneCallView extends Party {
+  readonly state: Exclude<PhoneState, "idle"> | "held";
+}
+
+/** Where Asterisk, and most after it, park a call in the next free slot. */
+const PARK = "700";
 
 export interface PhoneOptions extends PhoneManners {
   readonly number: string;
@@ -35,8 +44,8 @@ interface Life {
 }
 
 /**
- * A telephone: registers with any PBX, calls, rings, answers, holds, hangs up, and sends and counts real RTP.
- * It talks in one call at a time.
+ * A telephone: registers with any PBX, calls, rings, answers, holds, transfers, parks, hangs up, and sends and counts real
+ * RTP. It talks in one call at a time; with call waiting a second one rings beside it.
  */
 export class SimPhone {
   readonly number: string;
@@ -82,35 +91,66 @@ export class SimPhone {
     await this.#close();
   }
 
-  /** Resolves when the call is placed, not when it is answered. */
+  /** Resolves when the call is placed, not when it is answered. Rejects where it is in one. */
   async call(number: string): Promise<void> {
     if (this.#call || !this.#life)
       throw new Error(`${this.number} cannot call ${number}: it is ${this.#life ? this.state : "off"}`);
     await this.#life.calls.place(number);
   }
 
+  /** Takes what rings; a call that waits puts the present one on hold. */
   async answer(): Promise<void> {
-    this.#call?.answer();
+    await this.#life?.calls.answer();
   }
 
-  /** Ends, cancels or rejects the call there is. */
+  /** Ends, cancels or rejects the present call. One that waits, or else one on hold, is the present one then. */
   async hangUp(): Promise<void> {
     await this.#call?.hangUp();
+  }
+
+  /** Rejects what rings, and leaves a talk beside it alone. */
+  async decline(): Promise<void> {
+    await this.#life?.calls.decline();
   }
 
   async hold(): Promise<void> {
     await this.#call?.hold(true);
   }
 
+  /** Takes the present call back from hold, or changes to the one that is on hold beside it. */
   async resume(): Promise<void> {
-    await this.#call?.hold(false);
+    await this.#life?.calls.resume();
   }
 
-  /** Hands whom it talks to on to that number, without asking anybody there. Rejects where it has none, or may not. */
-  async transfer(number: string): Promise<void> {
-    const status = (await this.#life?.calls.transfer(number)) ?? 481;
-    if (status >= 300)
-      throw new Error(`${this.number} (${this.state}) cannot transfer its call to ${number}: ${status}`);
+  /** Puts whom it talks to on hold and calls somebody else, to ask before transfer(). */
+  async consult(number: string): Promise<void> {
+    if (this.state !== "talking") throw new Error(`${this.number} has nobody to put on hold: it is ${this.state}`);
+    await this.#life?.calls.consult(number);
+  }
+
+  /**
+   * Hands whom it talks to on to that number, without asking anybody there; without a number whom it has on hold to whom it
+   * has called or talks to. Resolves when the PBX has done so, and its own calls of it are over. Rejects where it has none,
+   * or the PBX refuses or fails: then the call goes on, if there still is one.
+   */
+  async transfer(number?: string): Promise<void> {
+    const { calls } = this.#life ?? {};
+    const state = this.state;
+    const status = (await (number === undefined ? calls?.join() : calls?.transfer(number))) ?? 481;
+    if (status < 300) return;
+    throw new Error(`${this.number} (${state}) cannot transfer its call${number ? ` to ${number}` : ""}: ${status}`);
+  }
+
+  /** Hands whom it talks to over to the PBX's parking lot, or to that slot where the PBX lets people choose one. */
+  park(slot = PARK): Promise<void> {
+    return this.transfer(slot);
+  }
+
+  /** All that there are: the present one first, then one that rings beside it, then those on hold. */
+  get calls(): readonly PhoneCallView[] {
+    return (this.#life?.calls.all ?? []).flatMap(({ state, onHold, party }) =>
+      state === "over" ? [] : [{ ...party, state: state === "talking" && onHold ? "held" : state }],
+    );
   }
 
   get #call(): PhoneCall | undefined {

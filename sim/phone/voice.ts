@@ -23,6 +23,11 @@ export class Voice {
     this.#rtp.listen(this);
   }
 
+  /** Has them again, if another call had them meanwhile. */
+  resume(): void {
+    if (this.#rtp.owner !== this) this.begin();
+  }
+
   speakTo(peer: { readonly host: string; readonly port: number } | undefined): void {
     if (this.#rtp.owner === this) this.#rtp.speakTo(peer);
   }

@@ -22,10 +22,13 @@ export type Part = Readonly<Record<string, unknown>>;
 export class Rehearsal {
   readonly scene: Scene;
   readonly witness: Witness;
+  readonly #patience: number;
   #pressed: { readonly key: KeyId; readonly from: number } | undefined;
   #deed: { readonly at: Millis; readonly from: number };
 
-  constructor(scene: Scene) {
+  /** @param patience times longer may anything take, where machines are busy and time passes by itself */
+  constructor(scene: Scene, patience = 1) {
+    this.#patience = patience;
     const { board } = scene.settings;
     const lamps = [...board.keys, ...(board.lamps ?? [])].map(({ id }) => id);
     this.scene = scene;
@@ -46,7 +49,7 @@ export class Rehearsal {
   async ready(): Promise<void> {
     const { keys } = this.scene.settings;
     const known = () => keys.every(({ id }) => (this.lamp(id)?.state ?? "unknown") !== "unknown");
-    await this.scene.course.run(this.now + SOON, known);
+    await this.#sees(SOON, known);
     this.#did();
   }
 
@@ -129,9 +132,9 @@ export class Rehearsal {
   }
 
   /** Something is wrong with the PBX, or not any more. */
-  fault(name: string, on: boolean): void {
+  fault(name: string, on: boolean): Promise<void> {
     this.#did();
-    this.scene.fault(name, on);
+    return this.scene.course.whilst(this.scene.fault(name, on));
   }
 
   /** Lets time pass. */
@@ -157,7 +160,7 @@ export class Rehearsal {
     const since = this.now;
     // To see that it flashes takes a second.
     const early = () => look === "flashing" && this.now - since < 1000;
-    if (!(await this.#sees(during, () => !early() && !this.witness.shows(lamp, look, since)))) return;
+    if (!(await this.#during(during, () => !early() && !this.witness.shows(lamp, look, since)))) return;
     const seen = this.witness.told(lamp, since);
     throw new Error(`lamp ${lamp} does not stay ${look} for ${seconds(during)}, but ${seen}${this.#around()}`);
   }
@@ -194,7 +197,7 @@ export class Rehearsal {
   async noEvent(part: Part, during: Millis): Promise<void> {
     const { from } = this.#deed;
     const find = () => this.events.slice(from).find((event) => fits(event, part));
-    await this.#sees(during, () => find() !== undefined);
+    await this.#during(during, () => find() !== undefined);
     const found = find();
     if (found) throw new Error(`an event that was not to come: ${toldOf(found)}`);
   }
@@ -237,7 +240,11 @@ export class Rehearsal {
   }
 
   async #sees(within: Millis, seen: () => boolean): Promise<boolean> {
-    await this.scene.course.run(this.now + within, seen);
+    return this.#during(within * this.#patience, seen);
+  }
+
+  async #during(time: Millis, seen: () => boolean): Promise<boolean> {
+    await this.scene.course.run(this.now + time, seen);
     return seen();
   }
 

@@ -32,6 +32,7 @@ export interface Scene extends Watched {
   replug(bank: string): void;
   /** Between the panel and everybody else. */
   cut(on: boolean): void;
-  fault(name: string, on: boolean): void;
+  /** Resolves when the PBX has it, or is well again. */
+  fault(name: string, on: boolean): Promise<void>;
   stop(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { Log } from "../../firmware/hal/log.ts";
 import { EtherMedium } from "../ether/ether-medium.ts";
 import { Passage } from "../ether/passage.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { FAULT_NAMES, isFaultName } from "../pbx/faults/faults.ts";
 import { Simulation } from "../simulation.ts";
 import { type Course, RealCourse } from "./course.ts";
 import { Rehearsal } from "./rehearsal.ts";
@@ -44,7 +45,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Rehearsal
 
 /** The same, with the simulation behind it. */
 export async function rehearse(options: SimulateOptions): Promise<{ rehearsal: Rehearsal; simulation: Simulation }> {
-  const { panel = "town", settings = settingsOf(panel), clock: kind = "manual", at = MONDAY, seed = 1 } = options;
+  const { panel = "town", settings = loadPanel(panel), clock: kind = "manual", at = MONDAY, seed = 1 } = options;
   const manual = kind === "manual" ? new ManualClock(0, dateOf(at)) : undefined;
   const clock = manual ?? new SystemClock();
   const medium = new EtherMedium(clock);
@@ -56,8 +57,13 @@ export async function rehearse(options: SimulateOptions): Promise<{ rehearsal: R
   return { rehearsal, simulation };
 }
 
-/** As their file says it, and as a simulation wants it: without passwords. */
-function settingsOf(panel: string): Settings {
+/**
+ * The settings of a ready panel by its name, or of a blfd.yaml by its path, as a simulation wants them: without passwords. Read
+ * once, they do for many simulations.
+ *
+ * @throws Error with every problem of the settings, each with its place
+ */
+export function loadPanel(panel: string): Settings {
   const folder = boardConfigs();
   const ready = join(folder, "panels", panel, "blfd.yaml");
   const file = existsSync(ready) ? ready : panel;
@@ -91,9 +97,9 @@ function sceneOf(simulation: Simulation, medium: EtherMedium, clock: Clock, cour
     unplug: (bank) => simulation.unplug(bank),
     replug: (bank) => simulation.replug(bank),
     cut: (on) => medium.cut(on),
-    fault: (name, on) => {
-      if (name !== "silent") throw new Error(`there is no fault ${name}; the faults are silent`);
-      simulation.pbx.silence(on);
+    fault: async (name, on) => {
+      if (!isFaultName(name)) throw new Error(`there is no fault ${name}; the faults are ${FAULT_NAMES.join(", ")}`);
+      await simulation.pbx.fault(name, on);
     },
     stop: () => simulation.stop(),
   };

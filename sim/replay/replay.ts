@@ -74,7 +74,7 @@ export class Replay {
     });
     this.#daemon = new Daemon({
       settings: this.settings,
-      module: board.module,
+      ...board.parts,
       agent: new UserAgent({ pbx: this.settings.pbx, clock, log: SILENT, random, ...medium.agent }),
       reporter: medium.reporter(this.settings),
       means: { audio: medium.audio },
@@ -102,9 +102,7 @@ export class Replay {
       unplug: (bank) => board.unplug(bank),
       replug: (bank) => board.replug(bank),
       cut: (on) => medium.cut(on),
-      fault: (name) => {
-        throw new Error(`the PBX of a capture has no fault ${name}`);
-      },
+      fault: (name) => Promise.reject(new Error(`the PBX of a capture has no fault ${name}`)),
       stop: () => this.stop(),
     };
   }

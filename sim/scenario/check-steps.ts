@@ -1,21 +1,19 @@
 import type { CheckSteps } from "../../firmware/config/load-scenario.ts";
 import type { Step } from "../../firmware/config/step-file.ts";
+import { FAULT_NAMES } from "../pbx/faults/faults.ts";
 import { townOf } from "../town.ts";
-
-/** Faults of the simulated PBX that a scenario can switch on, by name. */
-export const FAULTS: readonly string[] = ["silent"];
 
 /** Keys, lamps, banks, phones and faults have to be there. */
 export const checkSteps: CheckSteps = (steps, settings, source) => {
   const { board } = settings;
   const { desk, people, callers } = townOf(settings);
   const keys = board.keys.map(({ id }) => id);
-  const known = {
+  const known: Readonly<Record<Named["kind"], readonly string[]>> = {
     key: keys,
     lamp: [...keys, ...(board.lamps ?? []).map(({ id }) => id)],
     bank: board.banks.map(({ name }) => name),
     phone: [...(desk ? [desk] : []), ...people, ...callers].map(({ number }) => number),
-    fault: FAULTS,
+    fault: FAULT_NAMES,
   };
   for (const [i, step] of steps.entries()) {
     for (const { kind, name, at } of named(step)) {

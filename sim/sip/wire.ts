@@ -25,8 +25,8 @@ export interface WireOptions {
   readonly trace?: Trace;
   /** Makes the UDP socket. */
   readonly datagrams?: OpenDatagrams | undefined;
-  /** Given all that is to leave; it does when `pass` is called. */
-  readonly outgoing?: (message: Message, pass: () => void) => void;
+  /** Given all that is to leave; what `pass` is called with does. */
+  readonly outgoing?: (message: Message, pass: (message: Message) => void) => void;
 }
 
 /** Ports that are free on UDP but not on TCP, before giving up. */
@@ -104,9 +104,9 @@ export class Wire {
   /** `failed` tells, later, that it cannot have arrived. Over UDP most losses are not seen. */
   send(message: Message, flow: Flow, failed: () => void = () => undefined): void {
     const { outgoing } = this.#options;
-    const pass = (): void => this.#transmit(message, flow, failed);
+    const pass = (one: Message): void => this.#transmit(one, flow, failed);
     if (outgoing) outgoing(message, pass);
-    else pass();
+    else pass(message);
   }
 
   #transmit(message: Message, flow: Flow, failed: () => void): void {

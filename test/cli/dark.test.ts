@@ -11,6 +11,7 @@ grid: [[1]]
 banks: { front: { driver: sim, width: 4, directory: front }, back: { driver: sim, width: 4, directory: back } }
 keys: { 1: { leds: { red: { bank: front, bit: 2 } } } }
 lamps: { alive: { leds: { green: { bank: back, bit: 0 } } } }
+buzzer: { bank: back, bit: 1 }
 `;
 
 let folder: string;
@@ -33,9 +34,11 @@ const level = (file: string): string => readFileSync(join(folder, file), "utf8")
 test("every output is dark, whatever else is wrong with the settings", async () => {
   light("front/led_2");
   light("back/led_0");
+  light("back/led_1");
   light("front/led_3");
   expect(await darkened("board: ./board.yaml\npbx: nonsense\n")).toEqual({ code: 0, out: "", err: "" });
-  expect([level("front/led_2"), level("back/led_0")]).toEqual(["0\n", "0\n"]);
+  const written = ["front/led_2", "back/led_0", "back/led_1"].map(level);
+  expect(written).toEqual(["0\n", "0\n", "0\n"]);
   // Nothing of the board's.
   expect(level("front/led_3")).toBe("1\n");
 });

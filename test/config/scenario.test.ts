@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { disk } from "../../firmware/config/files.ts";
 import { loadScenario } from "../../firmware/config/load-scenario.ts";
 import { renderProblem } from "../../firmware/config/problem.ts";
+import { FAULT_NAMES } from "../../sim/pbx/faults/faults.ts";
 import { checkSteps } from "../../sim/scenario/check-steps.ts";
 
 const boardConfigs = resolve(import.meta.dirname, "../../board-configs");
@@ -56,7 +57,7 @@ test.each([
   ["hang up: 21", { kind: "hang up", number: "21" }],
   ["transfer: { from: 21, to: 22 }", { kind: "transfer", from: "21", to: "22" }],
   ["link: cut", { kind: "link", is: "cut" }],
-  ["fault: silent", { kind: "fault", name: "silent" }],
+  ["fault: crash", { kind: "fault", name: "crash" }],
   ["unplug: header", { kind: "unplug", bank: "header" }],
   ["wait: 500ms", { kind: "wait", time: 500 }],
   ["expect: { lamp: 2, stays: dark, for: 2s }", { of: "lamp", lamp: "2", stays: "dark", during: 2000 }],
@@ -88,7 +89,7 @@ describe("what is wrong is told with its place and its mend", () => {
       "answer: 999",
       "6:13: steps item 3.answer: there is no phone 999; there is 20, 21, 22, 23, 201, 202, 203, 204",
     ],
-    ["press: 1", "fault: fire", "6:12: steps item 3.fault: there is no fault fire; there is silent"],
+    ["press: 1", "fault: fire", `6:12: steps item 3.fault: there is no fault fire; there is ${FAULT_NAMES.join(", ")}`],
     ["press: 1", "unplug: lamps", "6:13: steps item 3.unplug: there is no bank lamps; there is header"],
     ["press: 1", "link: broken", '6:11: steps item 3.link: not "broken" but cut or restored'],
     ["press: 1", "expect: { buzzer: on }", "6:23: steps item 3.expect.buzzer: board board has no buzzer; take it out"],

@@ -17,7 +17,7 @@ describe("a field of the settings that is not right", () => {
     [
       "panel: ward-3",
       "panel: ward-3\ncolor: red",
-      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, actions, keys, privacy, mqtt",
+      "2:1: color: unknown key; the keys are panel, board, scheme, pbx, pickup, scope, actions, keys, zone, alerts, privacy, mqtt",
     ],
     [
       "  server: sip:pbx.example.org\n",
@@ -207,6 +207,21 @@ describe("a field of the settings that is not right", () => {
       "keys:\n",
       "mqtt: { url: mqtt://127.0.0.1, topic: a/b }\nkeys:\n",
       '13:39: mqtt.topic: not "a/b" but one topic level, such as blfd',
+    ],
+    [
+      "keys:\n",
+      "mqtt: { url: mqtt://127.0.0.1, commands: [reload, reset] }\nkeys:\n",
+      '13:51: mqtt.commands item 2: not "reset" but lamp-test, identify or reload',
+    ],
+    [
+      "keys:\n",
+      "mqtt: { url: mqtt://127.0.0.1, commands: [pickup] }\nkeys:\n",
+      "13:43: mqtt.commands item 1: pickup is not in this version; write lamp-test, identify or reload",
+    ],
+    [
+      "keys:\n",
+      "mqtt: { url: mqtt://127.0.0.1, commands: reload }\nkeys:\n",
+      '13:42: mqtt.commands: not "reload" but a list such as [lamp-test, identify, reload]',
     ],
     [GOOD.settings, "", "1:1: this file: empty; write a map with panel, board, pbx and keys"],
     [GOOD.settings, "- a\n- b\n", "1:1: this file: not a list but a map with panel, board, pbx and keys"],

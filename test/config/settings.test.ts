@@ -223,11 +223,12 @@ describe("what may be picked up", () => {
 });
 
 test("MQTT with a user and a password", () => {
-  const mqtt = "mqtt: { url: mqtts://broker.example.org, topic: lamps, user: panel, password: { file: mqtt.pw } }\n";
+  const mqtt =
+    "mqtt: { url: mqtts://broker.example.org, topic: lamps, user: panel, password: { file: mqtt.pw }, commands: [] }\n";
   const files = new MemoryFiles().put("mqtt.pw", "other-word\n");
   const settings = settingsOf({ settings: GOOD.settings + mqtt }, { files });
   const { password, ...rest } = settings.mqtt ?? {};
-  expect(rest).toEqual({ url: "mqtts://broker.example.org", topic: "lamps", user: "panel" });
+  expect(rest).toEqual({ url: "mqtts://broker.example.org", topic: "lamps", user: "panel", commands: [] });
   expect(password?.reveal()).toBe("other-word");
 });
 

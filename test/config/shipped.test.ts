@@ -126,7 +126,15 @@ describe("the examples load as they are", () => {
   });
 
   test("a nurses' station", () => {
-    const { pickup, scope, keys } = example("nurse-station");
+    const { board, pickup, scope, keys, zone, alerts } = example("nurse-station");
+    expect(board.name).toBe("pi-nurse-8");
+    expect(zone).toEqual(["301", "302", "303", "304"]);
+    expect(alerts).toEqual({
+      style: "both",
+      delay: 4000,
+      hours: [{ weekdays: [0, 1, 2, 3, 4, 5, 6], from: 360, to: 1320, text: "06:00-22:00" }],
+      tones: true,
+    });
     expect(pickup).toMatchObject({
       phone: { line: "300", whenBusy: "ring" },
       landings: ["transfer"],
@@ -139,9 +147,8 @@ describe("the examples load as they are", () => {
       "4 line",
       "5 group",
       "6 group",
-      "8 line",
-      "15 panel",
-      "16 panel",
+      "7 panel",
+      "8 panel",
     ]);
     const mayTake = (line: string, written: string) => mayPickUp(scope, line, localTime(new Date(written))).allowed;
     // 2 July 2025 was a Wednesday.
@@ -162,6 +169,16 @@ describe("the examples load as they are", () => {
     const loaded = loadSettings("blfd.yaml", { boardConfigs, env, files: filesWith(settings) });
     expect(warnings(loaded).filter((line) => !line.includes("no key watches"))).toEqual([]);
     expect(loaded).toMatchObject({ settings: { scope: { pickup: "pbx", hours: {} } } });
+  });
+});
+
+describe("the ready panels load as they are", () => {
+  test.each(names("panels"))("%s", (name) => {
+    const env = { BLFD_SIP_PASSWORD: "word" };
+    const loaded = loadSettings(join(boardConfigs, `panels/${name}/blfd.yaml`), { boardConfigs, env });
+    expect(warnings(loaded)).toEqual([]);
+    // Each key of the board is for something.
+    expect(loaded.ok && loaded.settings.keys.length).toBe(loaded.ok && loaded.settings.board.keys.length);
   });
 });
 

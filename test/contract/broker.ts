@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { Secret } from "../../firmware/domain/secret.ts";
+import type { Order } from "../../firmware/mqtt/commands.ts";
 import { Reporter, type ReporterOptions } from "../../firmware/mqtt/reporter.ts";
 import { Cable } from "../mqtt/cable.ts";
 import { Ear, retainedAt } from "../mqtt/ear.ts";
@@ -181,6 +182,66 @@ export function brokerContract(name: string, make: () => BrokerUnderTest): void 
       cable.thaw();
       await soon(() => expect(events().at(-1)).toBe("1999"));
       expect([...new Set(events())]).toHaveLength(2000);
+    });
+
+    describe("that is given commands", () => {
+      const command = (verb: string): string => `blfd/ward-3/command/${verb}`;
+      let orders: Order[];
+      beforeEach(async () => {
+        orders = [];
+        reporter.onCommand((order) => {
+          orders.push(order);
+          reporter.result(order.verb, `result of ${order.text}`);
+        });
+        reporter.lamp("1", "idle");
+        reporter.start();
+        await soon(() => expect(status()).toBe("online"));
+      });
+
+      it("hears them, whatever they are, and tells results that nobody keeps", async () => {
+        await ear.say(command("identify"), '{"key":"1"}');
+        await ear.say(command("no such"), "\u{1F514}");
+        await ear.say(`${command("identify")}/more`, "not ours");
+        await soon(() => expect(ear.on(`${command("no such")}/result`)).toEqual(["result of \u{1F514}"]));
+        expect(ear.on(`${command("identify")}/result`)).toEqual(['result of {"key":"1"}']);
+        expect(orders).toEqual([
+          { verb: "identify", text: '{"key":"1"}', retained: false, repeated: false },
+          { verb: "no such", text: "\u{1F514}", retained: false, repeated: false },
+        ]);
+        expect([...(await retainedAt(brokerPort, 2)).keys()].sort()).toEqual([
+          "blfd/ward-3/lamp/1",
+          "blfd/ward-3/status",
+        ]);
+      });
+
+      it("hears them on the next connection, too, and knows one that was kept from one that was sent", async () => {
+        await ear.say(command("reload"), "{}", true);
+        await soon(() => expect(orders).toHaveLength(1));
+        cable.cut();
+        await soon(() => expect(orders).toHaveLength(2));
+        await soon(() => expect(ear.on("blfd/ward-3/status").filter((text) => text === "online")).toHaveLength(2));
+        await ear.say(command("lamp-test"), "{}");
+        await soon(() => expect(orders).toHaveLength(3));
+        expect(orders.map(({ verb, retained }) => [verb, retained])).toEqual([
+          ["reload", false],
+          ["reload", true],
+          ["lamp-test", false],
+        ]);
+      });
+
+      it("brings a result whose connection broke, and those from before a stop", async () => {
+        cable.unplug();
+        reporter.result("reload", "done meanwhile");
+        cable.plug(brokerPort);
+        await soon(() => expect(ear.on(`${command("reload")}/result`)).toEqual(["done meanwhile"]));
+        await ear.say(command("lamp-test"), "last");
+        await soon(() => expect(orders).toHaveLength(1));
+        await reporter.stop();
+        await soon(() => expect(ear.on(`${command("lamp-test")}/result`)).toEqual(["result of last"]));
+        await ear.say(command("lamp-test"), "too late");
+        await soon(() => expect(status()).toBe("offline"));
+        expect(orders).toHaveLength(1);
+      });
     });
 
     it("stops in time when the connection carries nothing", async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { LAMP_TEST } from "../../firmware/domain/attendant.ts";
 import { FEEDBACK } from "../../firmware/domain/place.ts";
-import { Attended, answerIn, attemptIn, kinds, pickedUp, tooLate } from "./attended.ts";
+import { Attended, answerIn, attemptIn, kinds, MONDAY, pickedUp, scheme, tooLate } from "./attended.ts";
 
 let panel: Attended;
 const lamp = (key: string) => panel.lamps.get(key);
@@ -41,7 +41,7 @@ describe("the attendant", () => {
     panel.line("idle", 50);
     expect([lamp("1"), lamp("3")]).toEqual(["pending", "dark"]);
     const trial = { method: "feature-code", steps: [] };
-    const effects = panel.take({ kind: "outcome", press: 1, outcome: pickedUp, trial, at: 500 });
+    const effects = panel.take({ kind: "outcome", press: 1, outcome: pickedUp, trial, local: MONDAY, at: 500 });
     expect(lamp("1")).toBe("dark");
     expect(answerIn(effects)).toEqual({
       type: "pickup",
@@ -289,7 +289,7 @@ describe("a lamp test", () => {
     panel.line("busy", 10, "101");
     const effects = panel.press("16", 100);
     for (const [key, cadence] of panel.lamps) expect([key, cadence]).toEqual([key, "steady"]);
-    expect(effects).toContainEqual(expect.objectContaining({ kind: "lamp-test", until: 100 + LAMP_TEST }));
+    expect(effects).toContainEqual(expect.objectContaining({ kind: "spare", until: 100 + LAMP_TEST }));
     expect(effects).toContainEqual({ kind: "wake", at: 100 + LAMP_TEST });
     panel.time(100 + LAMP_TEST);
     expect([lamp("1"), lamp("2"), lamp("11"), lamp("12"), lamp("15"), lamp("16")]).toEqual([
@@ -317,5 +317,39 @@ describe("a lamp test", () => {
     expect([lamp("1"), lamp("3")]).toEqual(["pending", "steady"]);
     panel.time(100 + LAMP_TEST);
     expect(lamp("1")).toBe("pending");
+  });
+});
+
+describe("a module that goes", () => {
+  const module = (at: number, why?: string, ...gone: string[]) =>
+    panel.take({ kind: "module", name: "panel", why, gone: new Set(gone), at });
+  beforeEach(() => panel.calm(0));
+
+  test("takes its keys out of sight, once, and only them; what is shown there meanwhile is told of nobody", () => {
+    expect(module(10, "left: unplugged", "1", "12", "zone")).toEqual([
+      { kind: "lost", key: "1", look: scheme.states.unknown, since: 10 },
+      { kind: "lost", key: "12", look: scheme.states.unknown, since: 10 },
+      { kind: "report", report: { type: "fault", what: "module panel", why: "left: unplugged", at: 10 } },
+    ]);
+    expect(kinds(module(20, "left: no such port", "1", "12"))).toEqual(["fault"]);
+    const [first, other] = panel.line("ringing", 30);
+    expect([first, other]).toEqual([
+      expect.objectContaining({ kind: "show", key: "1", state: "ringing", away: true }),
+      { kind: "show", key: "3", look: scheme.states.ringing, state: "ringing", since: 30 },
+    ]);
+  });
+
+  test("brings them back as they are by then", () => {
+    module(10, "left: unplugged", "1", "3");
+    panel.line("ringing", 20);
+    module(30, "left: unplugged", "3");
+    expect(module(40)).toEqual([
+      { kind: "show", key: "3", look: scheme.states.ringing, state: "ringing", since: 20 },
+      { kind: "report", report: { type: "mended", what: "module panel", at: 40 } },
+    ]);
+    expect(panel.line("idle", 50).slice(0, 2)).toEqual([
+      { kind: "show", key: "1", look: scheme.states.idle, state: "idle", since: 50 },
+      { kind: "show", key: "3", look: scheme.states.idle, state: "idle", since: 50 },
+    ]);
   });
 });

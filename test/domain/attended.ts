@@ -1,4 +1,6 @@
+import type { AlertPolicy } from "../../firmware/domain/alert-policy.ts";
 import { Attendant } from "../../firmware/domain/attendant.ts";
+import type { Board } from "../../firmware/domain/board.ts";
 import type { Effect, Report } from "../../firmware/domain/effect.ts";
 import type { Fact } from "../../firmware/domain/fact.ts";
 import type { LocalTime } from "../../firmware/domain/hours.ts";
@@ -60,28 +62,61 @@ export const LINES = ["101", "102", "103", "104", "105", "701"] as const;
 export const pickedUp: Outcome = { kind: "picked-up", reason: "the call is on the desk phone" };
 export const tooLate: Outcome = { kind: "too-late", reason: "gone" };
 
+/** A board of which only its lamps on no key are told here. */
+const BOARD: Board = {
+  name: "wall",
+  title: "Wall",
+  columns: 1,
+  rows: 1,
+  banks: [],
+  keys: [],
+  lamps: [
+    { id: "zone", leds: [] },
+    { id: "alive", leds: [] },
+  ],
+};
+
+export const AUDIO: AlertPolicy = { style: "audio", delay: 0, hours: [], tones: false };
+
+/** What hangs beside the keys. */
+interface Wall extends Partial<Pick<Settings, "zone" | "alerts">> {
+  /** A zone lamp and an alive lamp. */
+  readonly lamps?: boolean;
+}
+
 /** An attendant, and its effects carried out as the daemon would, as far as lamps and alerts go. */
 export class Attended {
   /** Cadences alone. */
   readonly lamps = new Map<string, string>();
   readonly looks = new Map<string, LampState>();
   alert = false;
+  /** Of the lines that ring now. */
+  readonly rings = new Map<string, string | undefined>();
   readonly #attendant: Attendant;
 
   /** @param more keys beside those above */
-  constructor(more: readonly KeySettings[] = []) {
+  constructor(more: readonly KeySettings[] = [], { lamps = false, ...wall }: Wall = {}) {
     const pickup: Settings["pickup"] = {
       phone: { line: PHONE, dial: "*80102", whenBusy: "refuse" },
       landings: ["desk-phone"],
       method: "auto",
       deadline: 4000,
     };
-    this.#attendant = new Attendant({ keys: [...keys, ...more], scheme, scope, pickup });
+    this.#attendant = new Attendant({
+      keys: [...keys, ...more],
+      scheme,
+      scope,
+      pickup,
+      alerts: AUDIO,
+      ...(lamps && { board: BOARD }),
+      ...wall,
+    });
     this.#carryOut(this.#attendant.begin(0));
   }
 
   take(fact: Fact): readonly Effect[] {
     const effects = this.#attendant.take(fact);
+    if (fact.kind === "line") this.rings.set(fact.line, fact.ring);
     this.#carryOut(effects);
     return effects;
   }
@@ -101,11 +136,11 @@ export class Attended {
   }
 
   outcome(press: number, outcome: Outcome, at: number): readonly Effect[] {
-    return this.take({ kind: "outcome", press, outcome, at });
+    return this.take({ kind: "outcome", press, outcome, local: MONDAY, at });
   }
 
-  time(at: number): readonly Effect[] {
-    return this.take({ kind: "time", at });
+  time(at: number, local = MONDAY): readonly Effect[] {
+    return this.take({ kind: "time", local, at });
   }
 
   #carryOut(effects: readonly Effect[]): void {
@@ -113,6 +148,10 @@ export class Attended {
       if (effect.kind === "show") {
         this.lamps.set(effect.key, effect.look.cadence);
         this.looks.set(effect.key, effect.look);
+      }
+      if (effect.kind === "light") {
+        this.lamps.set(effect.lamp, effect.look.cadence);
+        this.looks.set(effect.lamp, effect.look);
       }
       if (effect.kind === "alert") this.alert = effect.on;
     }

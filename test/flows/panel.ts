@@ -30,7 +30,7 @@ const boardKey = (n: number): BoardKey => ({
   row: 0,
 });
 
-const board: Board = {
+export const board: Board = {
   name: "bench",
   title: "Bench",
   columns: 7,
@@ -39,7 +39,7 @@ const board: Board = {
   keys: [1, 2, 3, 4, 5, 6, 7].map(boardKey),
 };
 
-const profile: Profile = {
+export const profile: Profile = {
   name: "test",
   title: "A PBX under test",
   watch: "dialog",
@@ -50,7 +50,7 @@ const profile: Profile = {
 };
 
 const red = (cadence: Scheme["states"]["idle"]["cadence"]) => ({ colour: "red", cadence }) as const;
-const scheme: Scheme = {
+export const scheme: Scheme = {
   name: "mono",
   states: {
     unknown: red("wink"),

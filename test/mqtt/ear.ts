@@ -22,6 +22,11 @@ export class Ear {
     await client.subscribeAsync("#", { qos: 1 });
   }
 
+  /** Publishes something; resolves when the broker has it. */
+  async say(topic: string, text: string, retain = false): Promise<void> {
+    await this.#client?.publishAsync(topic, text, { qos: 1, retain });
+  }
+
   on(topic: string): string[] {
     return this.heard.filter((one) => one.topic === topic).map(({ text }) => text);
   }

@@ -4,7 +4,7 @@ import { EventQueue } from "../../firmware/mqtt/event-queue.ts";
 
 function queueOf(most: number, count: number): EventQueue {
   const queue = new EventQueue(most);
-  for (let i = 0; i < count; i++) queue.add(() => String(i));
+  for (let i = 0; i < count; i++) queue.add("event", () => String(i));
   return queue;
 }
 
@@ -12,7 +12,7 @@ describe("the event queue", () => {
   it("keeps the newest, and counts what it drops", () => {
     const queue = queueOf(10, 25);
     const sent: string[] = [];
-    queue.send((text) => sent.push(text));
+    queue.send((_, text) => sent.push(text));
     expect(sent).toEqual(["15", "16", "17", "18", "19", "20", "21", "22", "23", "24"]);
     expect([queue.takeDropped(), queue.takeDropped()]).toEqual([15, 0]);
   });
@@ -20,22 +20,31 @@ describe("the event queue", () => {
   it("does not drop what is on its way", () => {
     const queue = queueOf(25, 25);
     queue.send(() => {});
-    queue.add(() => "25");
+    queue.add("event", () => "25");
     queue.reset();
     const sent: string[] = [];
-    queue.send((text) => sent.push(text));
+    queue.send((_, text) => sent.push(text));
     expect(sent).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
     expect(queue.takeDropped()).toBe(1);
+  });
+
+  it("keeps each with its topic", () => {
+    const queue = new EventQueue(10);
+    queue.add("event", () => "1");
+    queue.add("result", () => "2");
+    const sent: string[] = [];
+    queue.send((topic, text) => sent.push(`${topic} ${text}`));
+    expect(sent).toEqual(["event 1", "result 2"]);
   });
 
   it("sends the same text again after a loss", () => {
     const queue = new EventQueue(10);
     let made = 0;
-    queue.add(() => `event ${++made}`);
+    queue.add("event", () => `event ${++made}`);
     const sent: string[] = [];
-    queue.send((text) => sent.push(text));
+    queue.send((_, text) => sent.push(text));
     queue.reset();
-    queue.send((text) => sent.push(text));
+    queue.send((_, text) => sent.push(text));
     expect(sent).toEqual(["event 1", "event 1"]);
   });
 
@@ -51,7 +60,7 @@ describe("the event queue", () => {
         let added = 0;
         let arrived: number[] = [];
         let onTheWay: { text: string; sent: () => void }[] = [];
-        const send = (): void => queue.send((text, sent) => onTheWay.push({ text, sent }));
+        const send = (): void => queue.send((_, text, sent) => onTheWay.push({ text, sent }));
         const acknowledge = (count: number): void => {
           for (const { text, sent } of onTheWay.splice(0, count)) {
             arrived.push(Number(text));
@@ -63,6 +72,7 @@ describe("the event queue", () => {
           if (kind === "add")
             for (let i = 0; i < count; i++)
               queue.add(
+                "event",
                 (
                   (n) => () =>
                     String(n)

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { Aedes } from "aedes";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { Secret } from "../../firmware/domain/secret.ts";
@@ -150,6 +151,24 @@ describe("a Reporter", () => {
     expect(made).toBe(0);
     await vi.waitFor(() => expect(ear.on("blfd/ward-3/lamp/2")).toEqual(["value 2"]));
     expect(log.text).toContain("no such date");
+  });
+
+  it("goes on without commands where the broker grants none", async () => {
+    const broker = await Aedes.createBroker({ authorizeSubscribe: (_client, _wanted, done) => done(null, null) });
+    const told: string[] = [];
+    broker.on("publish", ({ topic, payload }, client) => {
+      if (client) told.push(`${topic} ${payload}`);
+    });
+    const { url } = await instead((socket) => broker.handle(socket));
+    cleanUp.push(() => new Promise<void>((resolve) => broker.close(() => resolve())));
+    const { reporter, log } = reporterAt(url);
+    reporter.onCommand(() => {});
+    reporter.lamp("1", "idle");
+    reporter.start();
+    await vi.waitFor(() => expect(log.text).toContain("MQTT subscription refused"), { timeout: 5000 });
+    reporter.event("press");
+    await vi.waitFor(() => expect(told).toContain("blfd/ward-3/event press"), { timeout: 5000 });
+    expect(told).toEqual(["blfd/ward-3/lamp/1 idle", "blfd/ward-3/status online", "blfd/ward-3/event press"]);
   });
 
   it("tells how many events were lost when too many waited", async () => {

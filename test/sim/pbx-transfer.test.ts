@@ -151,7 +151,7 @@ describe("transfer of the panel's leg to the pickup code", () => {
   it("can be swallowed: 202 and nothing more", async () => {
     desk = await atDesk();
     const { office, p101, p102, leg } = desk;
-    office.pbx.ignoreRefer = true;
+    await office.pbx.fault("ignore-refer");
     expect((await leg.refer("sip:**101@127.0.0.1")).status).toBe(202);
     expect((await leg.bye()).status).toBe(200);
     await p102.until("idle", WITHIN);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { loadProfile } from "../../firmware/config/load.ts";
 import { simulate } from "../../sim/index.ts";
 
 const RECEPTION = "board-configs/examples/reception.yaml";
@@ -64,6 +65,18 @@ test("the desk phone parks by its remote control, and the key fetches the call",
   await sim.until("6", "idle");
 });
 
+test("a PBX of another kind: Kamailio's tells the ids of a call, which is then replaced", async () => {
+  const { settings: own } = (await simulate({ panel: RECEPTION })).scene;
+  const loaded = loadProfile("kamailio", { boardConfigs: "board-configs" });
+  if (!loaded.ok) throw new Error("the profile is not good");
+  const pickup = { ...own.pickup, landings: ["desk-phone"] } as const;
+  const sim = await simulate({ settings: { ...own, profile: loaded.value, pickup } });
+  await sim.call("201", "101");
+  await sim.until("1", "ringing");
+  sim.press("1");
+  expect(await sim.came()).toMatchObject({ outcome: "picked-up", method: "replaces" });
+});
+
 test("a bank without its plug is dark, and comes back as it was", async () => {
   const sim = await simulate();
   await sim.call("201", "101");
@@ -114,7 +127,9 @@ describe("what does not come is an error that says what came instead", () => {
     );
     await expect(sim.answer("101")).rejects.toThrow("phone 101 is not ringing within 5 s; all phones are idle");
     expect(() => sim.press("99")).toThrow("there is no key 99");
-    expect(() => sim.fault("fire", true)).toThrow("there is no fault fire; the faults are silent");
+    await expect(sim.fault("fire", true)).rejects.toThrow(
+      "there is no fault fire; the faults are lose-notify, delay-notify",
+    );
   });
 
   test("of settings", async () => {

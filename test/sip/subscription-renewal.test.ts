@@ -48,6 +48,60 @@ describe("a subscription is refreshed", () => {
     expect(told.filter((one) => !one.startsWith("notified"))).toEqual(["pending"]);
   });
 
+  it("is lost, once renewals have been followed by NOTIFYs, when one is not: its changes may be lost as well", () => {
+    const { agent, clock, told, why, establish } = subscribed();
+    const callId = establish();
+    clock.advance(90_000);
+    agent.last.answer(200, { headers: { Expires: "120" } });
+    agent.notify(callId);
+    clock.advance(90_000);
+    agent.last.answer(200, { headers: { Expires: "120" } });
+    clock.advance(4_999);
+    expect(told.at(-1)).toBe("notified");
+    clock.advance(1);
+    expect([told.at(-1), why.at(-1)]).toEqual(["lost", "the PBX took the subscription to 101 but tells nothing of it"]);
+    clock.advance(500);
+    expect(agent.last.callId).not.toBe(callId);
+  });
+
+  it("that told nothing is asked in its dialog after a wait, and anew at once where the PBX has forgotten that one", () => {
+    const { agent, clock, subscription } = subscribed();
+    subscription.restart();
+    const { callId } = agent.last;
+    agent.last.answer(200, { headers: { Expires: "120" } });
+    clock.advance(5_000);
+    expect([subscription.state, agent.asked.length]).toEqual(["lost", 1]);
+    clock.advance(500);
+    expect([agent.last.callId, agent.asked.length]).toEqual([callId, 2]);
+    agent.last.answer(481);
+    expect(agent.last.callId).not.toBe(callId);
+    // A PBX that refuses that one, too, is given time.
+    agent.last.answer(500);
+    expect(agent.asked).toHaveLength(3);
+    clock.advance(999);
+    expect(agent.asked).toHaveLength(3);
+    clock.advance(1);
+    expect(agent.asked).toHaveLength(4);
+  });
+
+  it("is well without a NOTIFY where the PBX never sent one for that, and after one that only happened to come", () => {
+    const { agent, clock, told, establish } = subscribed();
+    establish();
+    const renewed = () => {
+      clock.advance(90_000);
+      agent.last.answer(200, { headers: { Expires: "120" } });
+    };
+    renewed();
+    renewed();
+    clock.advance(5_000);
+    agent.notify(agent.last.callId);
+    clock.advance(85_000);
+    agent.last.answer(200, { headers: { Expires: "120" } });
+    clock.advance(10_000);
+    expect(told).toEqual(["pending", "notified first", "notified"]);
+    expect(agent.asked).toHaveLength(4);
+  });
+
   it.each([
     ["the 200", "30", "active;expires=120"],
     ["the NOTIFY", "120", "active;expires=30"],

@@ -45,6 +45,8 @@ export interface AsteriskOptions {
   readonly host?: string;
   /** A command that runs another one elsewhere, such as `ip netns exec NAME`. */
   readonly inside?: readonly string[];
+  /** Files of its configuration, by name, instead of those in conf. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export type Ending = "gracefully" | "now" | "kill";
@@ -54,6 +56,7 @@ export class Asterisk implements TestPbx {
   readonly name = "Asterisk 22";
   readonly host: string;
   readonly #inside: readonly string[];
+  readonly #files: Readonly<Record<string, string>>;
   #ports: Ports = { sip: 0, tls: 0, http: 0, https: 0 };
   #folder = "";
   #binary = "";
@@ -61,8 +64,9 @@ export class Asterisk implements TestPbx {
   readonly #phones: Phone[] = [];
   readonly #messages = new Map<string, number>();
 
-  constructor({ host = "127.0.0.1", inside = [] }: AsteriskOptions = {}) {
+  constructor({ host = "127.0.0.1", inside = [], files = {} }: AsteriskOptions = {}) {
     this.host = host;
+    this.#files = files;
     this.#inside = inside;
   }
 
@@ -218,6 +222,6 @@ export class Asterisk implements TestPbx {
     const [sip = 0, tls = 0, http = 0, https = 0] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
     this.#ports = { sip, tls, http, https };
     this.#folder = await mkdtemp(join(tmpdir(), "blfd-asterisk-"));
-    await layOut(this.#folder, root, this.host, this.#ports);
+    await layOut(this.#folder, root, this.host, this.#ports, this.#files);
   }
 }

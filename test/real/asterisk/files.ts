@@ -21,8 +21,18 @@ export interface Ports {
   readonly https: number;
 }
 
-/** Lays out a folder for one Asterisk: its configuration, its keys, and room for all that it writes. */
-export async function layOut(folder: string, root: string, host: string, ports: Ports): Promise<void> {
+/**
+ * Lays out a folder for one Asterisk: its configuration, its keys, and room for all that it writes.
+ *
+ * @param others by name, files of the configuration that are to be used instead of those in conf
+ */
+export async function layOut(
+  folder: string,
+  root: string,
+  host: string,
+  ports: Ports,
+  others: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const etc = join(folder, "etc");
   for (const name of ["etc", "lib", "log", "run", "spool"]) await mkdir(join(folder, name));
   for (const name of empty) await writeFile(join(etc, `${name}.conf`), "");
@@ -39,7 +49,7 @@ export async function layOut(folder: string, root: string, host: string, ports: 
     "@CUSTOM_ITEMS@": customLines.map((line) => `list_item = ${line}`).join("\n"),
   };
   for (const name of await readdir(templates)) {
-    const text = await readFile(join(templates, name), "utf8");
+    const text = others[name] ?? (await readFile(join(templates, name), "utf8"));
     await writeFile(
       join(etc, name),
       text.replace(/@[A-Z_]+@/g, (key) => values[key] ?? key),

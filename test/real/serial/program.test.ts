@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SystemClock } from "../../../drivers/system-clock.ts";
+import { Broker } from "../../../sim/broker.ts";
 import { SimPbx } from "../../../sim/pbx/pbx.ts";
 import { SimPhone } from "../../../sim/phone/phone.ts";
+import { Ear } from "../../mqtt/ear.ts";
 import { Program } from "../program.ts";
 import { Module } from "./module-program.ts";
 
@@ -42,7 +44,7 @@ keys:
   3: { leds: { red: { bank: bits, bit: 0 } }, button: { bank: bits, bit: 1 } }
 `;
 
-const settings = (port: number): string => `
+const settings = (port: number, broker: number, label = "Reception"): string => `
 panel: sidecar
 board: ./board.yaml
 pbx:
@@ -56,14 +58,19 @@ scope:
   groups: { desk: ["101", "103"] }
   pickup: [desk]
 keys:
-  1: { line: "101", label: Reception }
+  1: { line: "101", label: ${label} }
   2: { line: "103", label: Workshop }
   3: { line: "104", label: Director }
+mqtt: { url: mqtt://127.0.0.1:${broker} }
 `;
 
 /** The built daemon on a board that mixes a sidecar with bits, and around it simulated telephones. */
 async function office(port: string) {
   const clock = new SystemClock();
+  const broker = keep(new Broker());
+  const brokerPort = await broker.start();
+  const ear = keep(new Ear());
+  await ear.start(brokerPort);
   const pbx = new SimPbx({ clock });
   const server = { ...(await pbx.start()), transport: "udp" as const };
   keep(pbx);
@@ -73,13 +80,26 @@ async function office(port: string) {
     return made;
   };
   await writeFile(join(folder, "board.yaml"), board(port));
-  await writeFile(join(folder, "blfd.yaml"), settings(server.port));
+  await writeFile(join(folder, "blfd.yaml"), settings(server.port, brokerPort));
   await writeFile(join(folder, "secret"), "pwpanel1\n", { mode: 0o600 });
   const daemon = new Program(process.execPath, [bundle, "run", "-c", join(folder, "blfd.yaml")]);
   keep({ stop: () => daemon.kill() });
   daemon.start();
+  const lamp = (key: string): { readonly state?: string; readonly label?: string } =>
+    JSON.parse(ear.on(`blfd/sidecar/lamp/${key}`).at(-1) ?? "{}");
   return {
     daemon,
+    /** Another label for key 1, read while the daemon runs. */
+    relabel: async (label: string) => {
+      await writeFile(join(folder, "blfd.yaml"), settings(server.port, brokerPort, label));
+      await ear.say("blfd/sidecar/command/reload", "{}");
+      await expect
+        .poll(() => ear.on("blfd/sidecar/command/reload/result").at(-1), { timeout: SOON })
+        .toContain('"result":"done"');
+      await expect.poll(() => lamp("1").label, { timeout: SOON }).toBe(label);
+    },
+    /** The states of lamps 1, 2 and 3 as MQTT has them. */
+    told: () => ["1", "2", "3"].map((key) => lamp(key).state),
     caller: await phone("100", "manual"),
     target: await phone("101", "manual"),
     desk: await phone("102", "answers-on-header"),
@@ -90,7 +110,7 @@ describe("the built daemon and a sidecar that is another program", () => {
   test("a ring flashes on the sidecar, its key takes the call; unplugged and plugged in again it is right", async () => {
     const module = keep(new Module(join(folder, "port"), ["--keys", "4", "--dim"]));
     await module.start();
-    const { daemon, caller, target, desk } = await office(module.path);
+    const { daemon, told, relabel, caller, target, desk } = await office(module.path);
     await module.until(/^lamps ···· at 40 %$/);
 
     await caller.call("101");
@@ -101,13 +121,25 @@ describe("the built daemon and a sidecar that is another program", () => {
     await expect.poll(() => daemon.output, { timeout: SOON }).toContain("picked-up");
     await caller.hangUp();
     await module.until(IDLE);
+    const calm = told();
+    expect(calm).not.toContain("unknown");
 
     module.say("unplug");
     await expect
       .poll(() => daemon.output, { timeout: SOON })
       .toMatch(/sidecar desk: .*went away|sidecar desk: there is no/);
+    await expect.poll(told, { timeout: SOON }).toEqual(["unknown", "unknown", calm[2]]);
     await caller.call("101");
+    await target.until("ringing", SOON);
+    expect(told()).toEqual(["unknown", "unknown", calm[2]]);
     module.say("plug");
+    await module.until(RED);
+    await expect.poll(told, { timeout: SOON }).toEqual(["ringing", calm[1], calm[2]]);
+    await caller.hangUp();
+    await module.until(IDLE);
+
+    await relabel("Front desk");
+    await caller.call("101");
     await module.until(RED);
     await caller.hangUp();
     await module.until(IDLE);

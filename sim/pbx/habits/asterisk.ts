@@ -1,9 +1,9 @@
-import type { Identity } from "./account.ts";
-import type { EventPackage } from "./event-package.ts";
-import type { Line } from "./lines.ts";
-import { xml } from "./xml.ts";
+import type { Identity } from "../account.ts";
+import type { EventPackage } from "../event-package.ts";
+import type { Line } from "../lines.ts";
+import { xml } from "../xml.ts";
 
-export const dialogPackage: EventPackage = {
+export const asteriskDialogs: EventPackage = {
   event: "dialog",
   contentType: "application/dialog-info+xml",
   carries: "state",
@@ -16,7 +16,7 @@ export const dialogPackage: EventPackage = {
  *
  * @param uri what was subscribed to
  */
-export function dialogInfo(line: Line, uri: string, version: number, host: string): string {
+function dialogInfo(line: Line, uri: string, version: number, host: string): string {
   const own = xml(uri);
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',

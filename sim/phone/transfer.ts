@@ -1,0 +1,35 @@
+import type { Millis } from "../../firmware/domain/millis.ts";
+import type { Clock } from "../../firmware/hal/clock.ts";
+import type { Request } from "../sip/message.ts";
+
+/** How long one who transfers waits to hear what became of it. */
+const NO_WORD: Millis = 10_000;
+
+/** What is told of one REFER of ours (RFC 3515 §2.4). */
+export class Transfer {
+  /** The last status that was told of it; 408 where there is no word. */
+  readonly outcome: Promise<number>;
+  #tell: (status: number) => void = () => undefined;
+
+  constructor(clock: Clock) {
+    this.outcome = new Promise((resolve) => {
+      const giveUp = clock.at(clock.now() + NO_WORD, () => resolve(408));
+      this.#tell = (status) => {
+        giveUp();
+        resolve(status);
+      };
+    });
+  }
+
+  /** The first counts. */
+  end(status: number): void {
+    this.#tell(status);
+  }
+
+  /** A NOTIFY in the call's dialog. */
+  notified({ headers, body }: Request): void {
+    const status = /^SIP\/2\.0 (\d{3})/.exec(body)?.[1];
+    const isLast = headers.get("Subscription-State")?.startsWith("terminated");
+    if (headers.get("Event") === "refer" && isLast && status !== undefined) this.end(Number(status));
+  }
+}
