@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Conversation, conversationIn } from "../../sim/replay/conversation.ts";
+import type { Conversation } from "../../sim/replay/conversation.ts";
+import { conversationOf } from "../../sim/replay/conversation-of.ts";
 import { panelOf } from "../../sim/replay/panel-of-capture.ts";
 import { playBack, playbackText } from "../../sim/replay/playback.ts";
-import { readCapture } from "../../sim/replay/read-capture.ts";
 import { Replay } from "../../sim/replay/replay.ts";
 import { scoreOf } from "../../sim/replay/score.ts";
 import { loadSettings } from "../config/load.ts";
@@ -71,7 +70,7 @@ function options(args: readonly string[], io: Io): Wanted | undefined {
 
 function read(file: string, panel: string | undefined, io: Io): Conversation | undefined {
   try {
-    return conversationIn(readCapture(readFileSync(file)), panel);
+    return conversationOf(file, panel);
   } catch (error) {
     io.err(`${file}: ${textOf(error)}\n`);
     return undefined;

@@ -10,15 +10,22 @@ import { openSource, type Source } from "./source.ts";
 import type { Step } from "./step-file.ts";
 
 /** A scenario that can be played. */
-export interface Scenario extends Omit<ScenarioFile, "panel"> {
+export interface Scenario extends Omit<ScenarioFile, "panel" | "replay"> {
   readonly file: string;
+  /** Path of the captured conversation that is played to the panel. */
+  readonly replay?: string;
   readonly settings: Settings;
   /** Where each step is written. */
   readonly places: readonly Place[];
 }
 
-/** What only shows across the steps and the panel. */
-export type CheckSteps = (steps: readonly Step[], settings: Settings, source: Source) => void;
+/** What only shows across the steps, the panel, and a captured conversation that is played to it. */
+export type CheckSteps = (
+  steps: readonly Step[],
+  settings: Settings,
+  source: Source,
+  replay: string | undefined,
+) => void;
 
 export type LoadedScenario =
   | { readonly ok: true; readonly scenario: Scenario; readonly warnings: readonly Problem[] }
@@ -33,11 +40,14 @@ export function loadScenario(file: string, options: LoadOptions, check: CheckSte
   const { whole, parts = {} } = firstPass(scenarioFile, scenarioParts, source);
   const panel = panelOf(parts.panel, source, options.boardConfigs, files);
   const loaded = panel === undefined ? undefined : loadSettings(panel, { ...options, env: {}, simulated: true });
-  if (loaded?.ok && parts.steps) check(parts.steps, loaded.settings, source);
+  const replay = parts.replay === undefined ? undefined : beside(dirname(file), parts.replay);
+  if (loaded?.ok && parts.steps) check(parts.steps, loaded.settings, source, replay);
   const problems = [...findings.problems, ...(loaded && !loaded.ok ? loaded.problems : [])];
   if (problems.length > 0 || !whole || !loaded?.ok) return { ok: false, problems };
   const places = whole.steps.map((_, i) => source.valueAt(["steps", i]));
-  return { ok: true, scenario: { ...whole, file, settings: loaded.settings, places }, warnings: findings.warnings };
+  const { replay: _, ...rest } = whole;
+  const scenario = { ...rest, file, settings: loaded.settings, places, ...(replay !== undefined && { replay }) };
+  return { ok: true, scenario, warnings: findings.warnings };
 }
 
 /** The file of its settings; undefined where there is none, and then `source` knows why. */

@@ -11,6 +11,11 @@ export const scenarioFile = section(
       .describe(
         "A panel of board-configs/panels, or the path of a blfd.yaml; by default the blfd.yaml beside this file",
       ),
+    replay: text(wanting("the path of a captured conversation, such as ./fault.log"), /^\S(?:.*\S)?$/)
+      .optional()
+      .describe(
+        "A captured conversation, by its path from here: what its PBX said is played from its first message on, and takes the place of PBX and people",
+      ),
     clock: oneOf(["manual", "real"])
       .default("manual")
       .describe("manual: time passes at once while nothing is to be seen; real: by itself"),

@@ -1,10 +1,11 @@
 import type { CheckSteps } from "../../firmware/config/load-scenario.ts";
 import type { Step } from "../../firmware/config/step-file.ts";
 import { FAULT_NAMES } from "../pbx/faults/faults.ts";
+import { conversationOf } from "../replay/conversation-of.ts";
 import { townOf } from "../town.ts";
 
-/** Keys, lamps, banks, phones and faults have to be there. */
-export const checkSteps: CheckSteps = (steps, settings, source) => {
+/** Keys, lamps, banks, phones and faults have to be there, and in a captured conversation something to play. */
+export const checkSteps: CheckSteps = (steps, settings, source, replay) => {
   const { board } = settings;
   const { desk, people, callers } = townOf(settings);
   const keys = board.keys.map(({ id }) => id);
@@ -15,8 +16,14 @@ export const checkSteps: CheckSteps = (steps, settings, source) => {
     phone: [...(desk ? [desk] : []), ...people, ...callers].map(({ number }) => number),
     fault: FAULT_NAMES,
   };
+  const why = replay === undefined ? undefined : whyNoConversation(replay);
+  if (why !== undefined) source.problem(["replay"], `${replay} ${why}`);
   for (const [i, step] of steps.entries()) {
     for (const { kind, name, at } of named(step)) {
+      if (replay !== undefined && (kind === "phone" || kind === "fault")) {
+        source.problem(["steps", i, ...at], `a captured conversation has no ${kind} to be told anything; take it out`);
+        continue;
+      }
       if (known[kind].includes(name)) continue;
       source.problem(["steps", i, ...at], `there is no ${kind} ${name}; there is ${known[kind].join(", ")}`);
     }
@@ -25,6 +32,15 @@ export const checkSteps: CheckSteps = (steps, settings, source) => {
     }
   }
 };
+
+function whyNoConversation(file: string): string | undefined {
+  try {
+    conversationOf(file);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
 
 interface Named {
   readonly kind: "key" | "lamp" | "bank" | "phone" | "fault";

@@ -25,12 +25,15 @@ export interface Verdict {
   readonly took: Millis;
 }
 
+/** Who tells what happens beside the panel. */
+export interface Heard {
+  readonly onCall?: (listener: (event: PbxEvent) => void) => () => void;
+  /** Of a captured conversation, in words. */
+  readonly onTold?: (listener: (text: string) => void) => () => void;
+}
+
 /** Plays a scenario to its end, or to the first thing that does not come. Closes nothing. */
-export async function play(
-  scenario: Scenario,
-  rehearsal: Rehearsal,
-  onCall?: (listener: (event: PbxEvent) => void) => () => void,
-): Promise<Verdict> {
+export async function play(scenario: Scenario, rehearsal: Rehearsal, { onCall, onTold }: Heard = {}): Promise<Verdict> {
   const begun = rehearsal.now;
   const timeline: Moment[] = [];
   const tell = (kind: Moment["kind"], text: string | undefined): void => {
@@ -42,6 +45,7 @@ export async function play(
       if (topic.endsWith("/event")) tell("seen", chronicle.report(payload));
     }),
     onCall?.((event) => tell("seen", chronicle.call(event))),
+    onTold?.((text) => tell("seen", text)),
   ];
   const verdict = { scenario, timeline };
   try {
