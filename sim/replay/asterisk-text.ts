@@ -8,6 +8,7 @@ const MARK = /^(.*)<--- (Received|Transmitting) SIP \w+ \((\d+) bytes\) (?:from|
 const TIME = /(\d\d):(\d\d):(\d\d(?:\.\d+)?)/;
 /** Other lines of its log begin with a time in brackets, or as the console's do. */
 const NEXT_LINE = /^(?:\[[^\]\n]*\d\d:\d\d:\d\d[^\]\n]*\] |<--- | {2}(?:==|--) )/m;
+const BEGINNING = /^(?:SIP\/2\.0 \d{3} |[A-Z]+ \S+ SIP\/2\.0\r?$)/gm;
 const DAY: Millis = 86_400_000;
 /** Between two messages where nothing says when they were. */
 const UNTIMED: Millis = 100;
@@ -19,6 +20,8 @@ export const isAsteriskText = (text: string): boolean => text.search(MARK) >= 0;
 export function readAsteriskText(text: string): Capture {
   const datagrams: Datagram[] = [];
   const flaws: Flaw[] = [];
+  /** What came last from each peer. Of several messages in one packet of TCP, the whole of that is written for each. */
+  const packets = new Map<string, { readonly text: string; readonly nth: number }>();
   let at: Millis = 0;
   let day: Millis = 0;
   const marks = [...text.matchAll(MARK)];
@@ -36,7 +39,12 @@ export function readAsteriskText(text: string): Capture {
       if (day + time < at - DAY / 2) day += DAY;
       at = day + time;
     }
-    const message = restored(messageIn(text.slice(mark.index + whole.length, marks[i + 1]?.index), Number(size)));
+    const packet = withoutLog(text.slice(mark.index + whole.length, marks[i + 1]?.index), Number(size));
+    const same = verb === "Received" && packets.get(peer)?.text === packet;
+    const nth = same ? (packets.get(peer)?.nth ?? 0) + 1 : 0;
+    if (verb === "Received") packets.set(peer, { text: packet, nth });
+    const messages = messagesIn(packet);
+    const message = restored(messages[nth % messages.length] ?? packet);
     if ("why" in message) flaws.push({ line, text: message.why });
     else {
       const [source, target] = verb === "Received" ? [peer, PBX] : [PBX, peer];
@@ -46,8 +54,20 @@ export function readAsteriskText(text: string): Capture {
   return { datagrams, flaws };
 }
 
+/** One or more; what looks like the beginning of one may also be part of a body. */
+function messagesIn(packet: string): readonly string[] {
+  const messages: string[] = [];
+  let from = 0;
+  for (const { index } of packet.matchAll(BEGINNING)) {
+    if (index === from || "why" in restored(packet.slice(from, index))) continue;
+    messages.push(packet.slice(from, index));
+    from = index;
+  }
+  return [...messages, packet.slice(from)];
+}
+
 /** Without the lines of the log that follow it. */
-function messageIn(text: string, size: number): string {
+function withoutLog(text: string, size: number): string {
   const next = text.slice(size).search(NEXT_LINE);
   return next < 0 ? text : text.slice(0, size + next);
 }

@@ -33,8 +33,8 @@ export async function playBack(replay: Replay, took: Millis): Promise<readonly M
   const shown = new Map<KeyId, string>();
   const chronicle = new Chronicle(townOf(replay.settings));
   const now = () => Math.max(0, scene.clock.now() - begins);
-  replay.onTold((text) => moments.push({ kind: "otherwise", at: now(), text }));
-  scene.onPublish((topic, payload) => {
+  const deaf = replay.onTold((text) => moments.push({ kind: "otherwise", at: now(), text }));
+  const blind = scene.onPublish((topic, payload) => {
     const [kind, name = ""] = topic.split("/").slice(-2);
     if (name === "event") {
       const text = chronicle.report(payload);
@@ -53,6 +53,8 @@ export async function playBack(replay: Replay, took: Millis): Promise<readonly M
   });
   await replay.start();
   await scene.course.run(begins + took + AFTERWARDS);
+  deaf();
+  blind();
   return moments;
 }
 

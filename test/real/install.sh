@@ -19,9 +19,10 @@ package() { # NAME FILE-IT-BRINGS
     [ -e "$2" ] || { say "the package $1 could not be installed"; return 1; }
 }
 
-# baresip comes with it; its certificate is made by openssl. Phones that follow a script are sipp's.
+# baresip comes with it; what goes over the network is captured by tshark's dumpcap. Its certificate is made by openssl. Phones that follow a script are sipp's.
 asterisk() {
-  package openssl /usr/bin/openssl && "$here/asterisk/install.sh" >/dev/null && "$here/sipp/install.sh" >/dev/null
+  package openssl /usr/bin/openssl && package tshark /usr/bin/tshark &&
+    "$here/asterisk/install.sh" >/dev/null && "$here/sipp/install.sh" >/dev/null
 }
 
 # The font is the one that the pages ask for first.

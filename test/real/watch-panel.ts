@@ -52,17 +52,23 @@ export class WatchPanel {
   readonly clock = new SystemClock();
   readonly #options: WatchOptions;
   readonly #note: (note: Note) => void;
+  readonly #trace: Log["trace"];
   #daemon: Daemon | undefined;
 
-  constructor(options: WatchOptions, note: (note: Note) => void) {
+  /** @param trace told every SIP message, where somebody wants them */
+  constructor(options: WatchOptions, note: (note: Note) => void, trace?: Log["trace"]) {
     this.#options = options;
     this.#note = note;
+    this.#trace = trace;
   }
 
   async start(): Promise<void> {
     const settings = settingsFor(this.#options);
     const { clock } = this;
-    const log = logOf((kind, what, why) => this.#note({ kind, what, why, at: clock.now() }));
+    const log = {
+      ...logOf((kind, what, why) => this.#note({ kind, what, why, at: clock.now() })),
+      ...(this.#trace && { trace: this.#trace }),
+    };
     const agent = new TappedAgent({ pbx: settings.pbx, clock, log }, this.#note);
     const module = moduleOf(this.#options.lines, (line, state) =>
       this.#note({ kind: "lamp", line, state, at: clock.now() }),
