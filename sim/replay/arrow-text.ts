@@ -23,7 +23,7 @@ export function readArrowText(text: string): Capture {
     const [whole, seconds, one = "panel", marked, other = "pbx", alone] = mark;
     const at = seconds === undefined ? i * UNTIMED : Number(seconds) * 1000;
     const line = lineOf(mark.index);
-    const message = restored(text.slice(mark.index + whole.length, marks[i + 1]?.index));
+    const message = restored(withXmlEnd(text.slice(mark.index + whole.length, marks[i + 1]?.index)));
     if ("why" in message) flaws.push({ line, text: message.why });
     else {
       const [source, target] = (marked ?? alone) === "-->" ? [one, other] : [other, one];
@@ -31,4 +31,9 @@ export function readArrowText(text: string): Capture {
     }
   }
   return { datagrams, flaws };
+}
+
+/** An empty line follows each message, and stands where its XML had a line end of its own. */
+function withXmlEnd(text: string): string {
+  return text.replace(/(\r\n\r\n<.*>)\s*$/s, "$1\n");
 }

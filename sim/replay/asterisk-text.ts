@@ -66,10 +66,11 @@ function messagesIn(packet: string): readonly string[] {
   return [...messages, packet.slice(from)];
 }
 
-/** Without the lines of the log that follow it. */
+/** Without the lines of the log that follow it. Each line end may have lost a byte. */
 function withoutLog(text: string, size: number): string {
-  const next = text.slice(size).search(NEXT_LINE);
-  return next < 0 ? text : text.slice(0, size + next);
+  const least = text.includes("\r\n") ? size : size - text.slice(0, size).split("\n").length;
+  const next = text.slice(least).search(NEXT_LINE);
+  return next < 0 ? text : text.slice(0, least + next);
 }
 
 function timeIn(prefix: string): Millis | undefined {

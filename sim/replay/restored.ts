@@ -24,12 +24,26 @@ function withLineEnds(text: string): string | undefined {
   return head === undefined ? undefined : `${head.replaceAll("\n", "\r\n")}${HEAD_END}${body}`;
 }
 
-/** Of what stands behind the head. XML has its own line ends, parts of a multipart and SDP have SIP's. */
+/** Of what stands behind the head, in the first form that is as long as it has to be. */
 function bodyOf(text: string, length: number): string | undefined {
-  if (text.length >= length && (text.includes("\r") || isEnd(text.slice(length)))) return text.slice(0, length);
-  const long = text.replace(/\r?\n/g, "\r\n");
-  if (long.length >= length && isEnd(long.slice(length))) return long.slice(0, length);
-  return text.length >= length ? text.slice(0, length) : undefined;
+  const forms = formsOf(text).filter((form) => form.length >= length);
+  const form = forms.find((one) => one.slice(length).trim() === "") ?? forms[0];
+  return form?.slice(0, length);
 }
 
-const isEnd = (rest: string): boolean => rest.trim() === "";
+/** Where line ends were lost: XML has its own, SDP and sipfrag have SIP's, and a multipart has both. */
+function formsOf(text: string): readonly string[] {
+  if (text.includes("\r")) return [text];
+  const long = text.replaceAll("\n", "\r\n");
+  if (text.trimStart().startsWith("<")) return [text, long];
+  return [long, withXml(text), text];
+}
+
+function withXml(text: string): string {
+  let inXml = false;
+  return text.replace(/([^\n]*)\n/g, (_, line: string) => {
+    if (line.startsWith("<?xml")) inXml = true;
+    else if (line === "" || line.startsWith("--")) inXml = false;
+    return `${line}${inXml ? "\n" : "\r\n"}`;
+  });
+}

@@ -151,3 +151,29 @@ describe("what is wrong is told with its place and its mend", () => {
     ]);
   });
 });
+
+describe("a captured conversation in the place of PBX and people", () => {
+  const capture = resolve(boardConfigs, "scenarios/captures/killed-pbx.jsonl");
+
+  test("is found by its path from the scenario", () => {
+    const text = "title: A fault\npanel: town\nreplay: captures/killed-pbx.jsonl\nsteps: [{ wait: 1s }]\n";
+    const file = resolve(boardConfigs, "scenarios/fault.yaml");
+    const files = { ...disk, read: (path: string) => (path === file ? text : disk.read(path)) };
+    const loaded = loadScenario(file, { boardConfigs, files }, checkSteps);
+    expect(loaded).toMatchObject({ ok: true, scenario: { replay: capture } });
+  });
+
+  test("has nobody to be told anything, and no PBX that could be at fault", () => {
+    const told = toldOf("panel: shop-counter-4", `panel: shop-counter-4\nreplay: ${capture}`);
+    expect(told).toEqual([
+      expect.stringContaining("a captured conversation has no phone to be told anything; take it out"),
+    ]);
+  });
+
+  test("has to be there, and one", () => {
+    const away = toldOf("panel: shop-counter-4", "panel: shop-counter-4\nreplay: ./nowhere.log");
+    expect(away[0]).toMatch(/^3:9: nowhere\.log cannot be read: ENOENT/);
+    const none = toldOf("panel: shop-counter-4", `panel: shop-counter-4\nreplay: ${boardConfigs}/SIDECAR.md`);
+    expect(none[0]).toMatch(/SIDECAR\.md holds no conversation in a form that is known/);
+  });
+});
