@@ -172,7 +172,7 @@ describe("a captured conversation in the place of PBX and people", () => {
 
   test("has to be there, and one", () => {
     const away = toldOf("panel: shop-counter-4", "panel: shop-counter-4\nreplay: ./nowhere.log");
-    expect(away[0]).toMatch(/^3:9: nowhere\.log cannot be read: ENOENT/);
+    expect(away[0]).toMatch(/^3:9: replay: nowhere\.log cannot be read: ENOENT/);
     const none = toldOf("panel: shop-counter-4", `panel: shop-counter-4\nreplay: ${boardConfigs}/SIDECAR.md`);
     expect(none[0]).toMatch(/SIDECAR\.md holds no conversation in a form that is known/);
   });
