@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 READY := node_modules/.package-lock.json
 BUNDLE := dist/blfd.mjs
-SOURCES := $(shell find firmware drivers sim -name '*.ts' 2>/dev/null) build.mjs package-lock.json
+SOURCES := $(shell find firmware drivers sim -name '*.ts' -o -path 'sim/web/page/*' 2>/dev/null) build.mjs package-lock.json
 
 run: $(BUNDLE)
 	@node $(BUNDLE) sim
@@ -23,6 +23,7 @@ soak: $(READY) $(BUNDLE)
 check: $(READY)
 	@npx biome ci --error-on-warnings .
 	@npx tsc
+	@npx tsc -p sim/web/page
 
 bench: $(READY) $(BUNDLE)
 	@test/bench/run.sh

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -33,6 +33,18 @@ await build({ ...options, entryPoints: { blfd: "firmware/cli/main.ts" } });
 // For other people's tests, by itself: shared chunks would take the daemon apart.
 await build({ ...options, entryPoints: { sim: "sim/index.ts" } });
 types("sim/index.d.ts");
+// The simulator's web page, for browsers.
+const page = join(root, "sim/web/page");
+await build({
+  entryPoints: [join(page, "page.ts"), join(page, "page.css")],
+  outdir: join(outdir, "web"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome111", "firefox113", "safari16.4"],
+  logLevel: "warning",
+});
+for (const file of ["index.html", "icon.svg"]) copyFileSync(join(page, file), join(outdir, "web", file));
 
 /** The types of that entry, and of what they name, which is little of the house. */
 function types(entry) {

@@ -11,8 +11,10 @@ const USAGE = `blfd: telephone lines on lamps, call pickup on keys
   blfd run [-c FILE]    watch the lines, drive the panel
   blfd check [-c FILE]  every problem of the configuration, with its place
   blfd dark [-c FILE]   every output of the panel dark, after a daemon that was killed
-  blfd sim [-c FILE]    a simulated panel, PBX and broker, in this terminal; without FILE, a town of sixteen keys
+  blfd sim [-c FILE]    a simulated panel, PBX and broker, here and in a browser; without FILE, a town of sixteen keys
   blfd sim --scenario FILE [--junit OUT.xml]   plays what FILE says on a simulated panel, and tells what happened
+  blfd sim --watch [-c FILE | mqtt://HOST/TOPIC/PANEL]
+                        a running panel in a browser, only to look at (--port N: where, for both)
   blfd sim sidecar      a simulated sidecar module on a serial port
   blfd schema [NAME]    the JSON Schema of settings, board, profile, scheme or scenario
 
@@ -40,6 +42,10 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       if (args[0] === "sidecar") {
         const { simSidecar } = await import("./sim-sidecar.ts");
         return simSidecar(args.slice(1), io);
+      }
+      if (args.includes("--watch")) {
+        const { simWatch } = await import("./sim-watch.ts");
+        return simWatch(args, io, house);
       }
       // Only the simulator needs the broker and the terminal: the daemon does not load them.
       const { sim } = await import("./sim.ts");

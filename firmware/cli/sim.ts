@@ -5,11 +5,14 @@ import { Chronicle } from "../../sim/chronicle.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import { Story } from "../../sim/story.ts";
 import { type KeyNews, Terminal } from "../../sim/terminal/terminal.ts";
+import type { WebServer } from "../../sim/web/server.ts";
+import { SimulatedStage } from "../../sim/web/simulated-stage.ts";
 import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
 import { createLog } from "../log.ts";
 import { EXIT, type House, type Io } from "./io.ts";
 import { playScenarios } from "./scenarios.ts";
+import { addressOf, portIn, webServer } from "./sim-web.ts";
 
 const HELP = "1–9 a–z: press a key · N: a new call · H: hang up the desk phone · P: PBX silent, or back · Q: quit";
 
@@ -17,7 +20,7 @@ const HELP = "1–9 a–z: press a key · N: a new call · H: hang up the desk p
 export async function sim(args: readonly string[], io: Io, house: House): Promise<number> {
   const options = wanted(args, io, house);
   if (options === undefined) return EXIT.usage;
-  const { config, scenarios, junit } = options;
+  const { config, scenarios, junit, port } = options;
   if (scenarios.length > 0) return playScenarios(scenarios, junit, io, house);
   const loaded = loadSettings(config, { ...house, simulated: true });
   for (const problem of loaded.ok ? loaded.warnings : loaded.problems) io.err(`${renderProblem(problem)}\n`);
@@ -27,11 +30,20 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
   const clock = new SystemClock();
   const simulation = new Simulation({ settings, clock, log: createLog({ level: "error", pretty: true }) });
   const desk = simulation.town.desk && simulation.phones.get(simulation.town.desk.number);
+  let web: WebServer;
+  let address: string;
+  try {
+    web = webServer(new SimulatedStage(simulation, clock), port);
+    address = addressOf(await web.start());
+  } catch (error) {
+    io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.failed;
+  }
   const drawn = process.stdout.isTTY && process.stdin.isTTY;
   const terminal = new Terminal({
     board: settings.board,
     clock,
-    help: HELP,
+    help: [`in a browser: ${address}`, HELP],
     out: process.stdout,
     lit: (key) => simulation.lit(key),
     phone: () => (desk ? `desk phone: ${desk.state}` : "no desk phone"),
@@ -55,7 +67,7 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
   });
 
   if (drawn) terminal.start();
-  else io.out("blfd sim: not a terminal, so this is only told; press keys in a terminal\n");
+  else io.out(`blfd sim: the panel is at ${address}; what happens is told here\n`);
   try {
     await simulation.start();
     const story = new Story(simulation, clock, Math.random);
@@ -64,6 +76,7 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
     story.stop();
   } finally {
     terminal.stop();
+    await web.stop();
     await simulation.stop();
   }
   return EXIT.good;
@@ -74,6 +87,8 @@ interface Wanted {
   readonly config: string;
   readonly scenarios: readonly string[];
   readonly junit?: string | undefined;
+  /** Of the page. */
+  readonly port: number;
 }
 
 function wanted(args: readonly string[], io: Io, { boardConfigs }: House): Wanted | undefined {
@@ -84,6 +99,7 @@ function wanted(args: readonly string[], io: Io, { boardConfigs }: House): Wante
         config: { type: "string", short: "c" },
         scenario: { type: "string", multiple: true, default: [] },
         junit: { type: "string" },
+        port: { type: "string", default: "0" },
       },
     });
     const { config = join(boardConfigs, "panels/town/blfd.yaml"), scenario: scenarios, junit } = values;
@@ -91,7 +107,7 @@ function wanted(args: readonly string[], io: Io, { boardConfigs }: House): Wante
       throw new Error("--junit is for scenarios; write --scenario FILE");
     if (values.config !== undefined && scenarios.length > 0)
       throw new Error("a scenario names its panel itself; leave -c out");
-    return { config, scenarios, junit };
+    return { config, scenarios, junit, port: portIn(values.port) };
   } catch (error) {
     io.err(`blfd sim: ${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;

@@ -7,8 +7,8 @@ import type { Log } from "../hal/log.ts";
 
 export interface BrokerLinkOptions {
   readonly settings: MqttSettings;
-  /** Published by the broker, retained, when this client is gone without a word. */
-  readonly will: { readonly topic: string; readonly payload: string };
+  /** Published by the broker, retained, when this client is gone without a word. Absent for one that only listens. */
+  readonly will?: { readonly topic: string; readonly payload: string };
   readonly clientId: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,10 +29,20 @@ export interface Incoming {
   readonly repeated: boolean;
 }
 
+/** What is done about what is heard. */
+export interface Listening {
+  /** Given what is published from now on, and what the broker retains. */
+  readonly heard: (message: Incoming) => void;
+  /** The broker has agreed: before the first that it retains, or after. */
+  readonly granted?: () => void;
+  /** What this connection is where the broker does not agree. */
+  readonly refused: "useless" | "of use";
+}
+
 /** One connection to the broker, from its CONNACK to its end. */
 export interface Connection {
-  /** Tells what comes on these topics from now on. Once a connection. */
-  listen(filter: string, heard: (message: Incoming) => void): void;
+  /** Once a connection. */
+  listen(filter: string, listening: Listening): void;
   /** `sent` is called when the broker has it, and never after the connection is lost. */
   publish(topic: string, text: string, retain: boolean, sent: () => void): void;
 }
@@ -113,7 +123,7 @@ export class BrokerLink {
         keepalive: keepalive / 1000,
         reschedulePings: false,
         timerVariant: "native",
-        will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+        ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
         ...(settings.user === undefined ? {} : { username: settings.user }),
         ...(settings.password === undefined ? {} : { password: settings.password.reveal() }),
       });
@@ -137,7 +147,7 @@ export class BrokerLink {
     this.#up = true;
     this.#options.log.info({ broker: brokerOf(this.#options.settings.url) }, "MQTT broker connected");
     this.#onUp({
-      listen: (filter, heard) => this.#listen(client, filter, heard),
+      listen: (filter, listening) => this.#listen(client, filter, listening),
       publish: (topic, text, retain, sent) => {
         if (client !== this.#client) return;
         client.publish(topic, text, { qos: 1, retain }, (why) => {
@@ -146,24 +156,37 @@ export class BrokerLink {
             this.#loseSoon(client, why);
             return;
           }
-          // Only now it is a broker that works: one may accept everybody and throw them out again.
-          this.#failures = 0;
-          this.#told = undefined;
+          this.#works();
           sent();
         });
       },
     });
   }
 
-  #listen(client: MqttClient, filter: string, heard: (message: Incoming) => void): void {
+  #listen(client: MqttClient, filter: string, { heard, granted, refused }: Listening): void {
     if (client !== this.#client) return;
     client.on("message", (topic, payload, { retain, dup }) => {
       if (client === this.#client) heard({ topic, text: payload.toString(), retained: retain, repeated: dup });
     });
-    client.subscribe(filter, { qos: 1 }, (why) => {
-      // Reports go on without: whoever runs the broker may not want this panel to be commanded.
-      if (why && client === this.#client) this.#options.log.warn({ topic: filter, err: why }, "MQTT commands refused");
+    client.subscribe(filter, { qos: 1 }, (error, grants) => {
+      if (client !== this.#client) return;
+      // 128: the broker does not let us hear that (MQTT 3.1.1 §3.9.3).
+      const denied = grants?.some(({ qos }) => (qos as number) === 128);
+      if (error || denied) {
+        const why = error ?? new Error("the broker does not let this user listen");
+        if (refused === "useless") this.#loseSoon(client, new Error(`${filter}: ${why.message}`, { cause: why }));
+        else this.#options.log.warn({ topic: filter, err: why }, "MQTT subscription refused");
+        return;
+      }
+      this.#works();
+      granted?.();
     });
+  }
+
+  /** Only what was acknowledged shows a broker that works: one may accept everybody and throw them out again. */
+  #works(): void {
+    this.#failures = 0;
+    this.#told = undefined;
   }
 
   /** Not at once: a client that is ending calls back for all that it drops, and must not be ended meanwhile. */

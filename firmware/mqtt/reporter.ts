@@ -130,9 +130,13 @@ export class Reporter {
   #listen(connection: Connection): void {
     const heard = this.#onCommand;
     if (heard === undefined) return;
-    connection.listen(this.#topics.commands, ({ topic, ...message }) => {
-      const verb = this.#topics.verbIn(topic);
-      if (verb !== undefined && !this.#stopped) heard({ verb, ...message });
+    connection.listen(this.#topics.commands, {
+      heard: ({ topic, ...message }) => {
+        const verb = this.#topics.verbIn(topic);
+        if (verb !== undefined && !this.#stopped) heard({ verb, ...message });
+      },
+      // Whoever runs the broker may not want this panel to be commanded.
+      refused: "of use",
     });
   }
 

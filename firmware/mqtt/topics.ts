@@ -13,6 +13,8 @@ export interface Topics {
   verbIn(topic: string): string | undefined;
   /** @param verb as verbIn() gives it */
   result(verb: string): string;
+  /** All of them, as a filter. */
+  readonly all: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export function topicsOf(root: string, panel: string): Topics {
     commands: `${command}+`,
     verbIn: (topic) => (topic.startsWith(command) ? topic.slice(command.length) : undefined),
     result: (verb) => `${command}${verb}/result`,
+    all: `${base}/#`,
   };
 }
 
@@ -46,6 +49,15 @@ export function topicLevel(name: string): string {
       // A half of a surrogate pair has no UTF-8; it is told apart from U+FFFD by the escape.
       .replace(/[%+#/\p{Cc}]|^\$|\p{Cs}/gu, escapeOf)
   );
+}
+
+/** The name that topicLevel() made this level of; the level itself where it cannot be read as one. */
+export function nameOfLevel(level: string): string {
+  try {
+    return decodeURIComponent(level);
+  } catch {
+    return level;
+  }
 }
 
 function escapeOf(character: string): string {

@@ -20,7 +20,7 @@ export interface FrameView {
   readonly link: string;
   /** Newest last. */
   readonly story: readonly string[];
-  readonly help: string;
+  readonly help: readonly string[];
 }
 
 const CELL = 18;
@@ -51,7 +51,7 @@ export function frame(view: FrameView): string[] {
   lines.push("");
   const story = view.story.slice(-STORY);
   for (let i = 0; i < STORY; i++) lines.push(` ${story[i] ?? ""}`);
-  lines.push("", ` ${DIM}${view.help}${RESET}`);
+  lines.push("", ...view.help.map((line) => ` ${DIM}${line}${RESET}`));
   return lines;
 }
 

@@ -3,11 +3,11 @@ import type { KeyId } from "../../firmware/domain/key.ts";
 import type { Colour } from "../../firmware/domain/lamp.ts";
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { Cancel, Clock } from "../../firmware/hal/clock.ts";
+import { strokesOf } from "../strokes.ts";
 import { frame, type KeyView } from "./frame.ts";
 
 /** Two changes of light within it are one redraw. */
 const FRAME: Millis = 15;
-const STROKES = "123456789abcdefghijklmnopqrstuvwxyz";
 const ENTER = "\x1b[?1049h\x1b[?25l";
 const LEAVE = "\x1b[?25h\x1b[?1049l";
 const HOME = "\x1b[H";
@@ -17,7 +17,7 @@ const TO_SCREEN_END = "\x1b[J";
 export interface TerminalOptions {
   readonly board: Board;
   readonly clock: Clock;
-  readonly help: string;
+  readonly help: readonly string[];
   readonly out: { write(text: string): unknown };
   readonly lit: (key: KeyId) => readonly Colour[];
   readonly phone: () => string;
@@ -39,7 +39,7 @@ export class Terminal {
 
   constructor(options: TerminalOptions) {
     this.#options = options;
-    this.strokes = new Map(options.board.keys.map(({ id }, i) => [id, STROKES[i] ?? " "]));
+    this.strokes = strokesOf(options.board.keys);
   }
 
   start(): void {

@@ -11,6 +11,7 @@ test.each([
   [["phone"], "phone"],
   [["profile"], "profile"],
   [["scheme"], "scheme"],
+  [["scenario"], "scenario"],
 ])("%j prints the schema of %s as it is in board-configs", async (args, name) => {
   const io = new RecordedIo();
   expect(await schema(args, io)).toBe(0);
@@ -23,5 +24,5 @@ test.each([[["panel"]], [["board", "scheme"]], [["toString"]]])("usage: %j", asy
   const io = new RecordedIo();
   expect(await schema(args, io)).toBe(2);
   expect(io.stdout).toBe("");
-  expect(io.stderr).toMatch(/^usage: blfd schema \[settings\|board\|phone\|profile\|scheme\]/);
+  expect(io.stderr).toMatch(/^usage: blfd schema \[settings\|board\|phone\|profile\|scenario\|scheme\]/);
 });

@@ -1,18 +1,18 @@
 import { Daemon } from "../../firmware/daemon.ts";
-import type { KeyId } from "../../firmware/domain/key.ts";
+import type { KeyId, LampId } from "../../firmware/domain/key.ts";
 import type { LineKey } from "../../firmware/domain/key-settings.ts";
 import type { LampState } from "../../firmware/domain/lamp.ts";
-import type { LineState } from "../../firmware/domain/line-state.ts";
+import { LINE_STATES, type LineState } from "../../firmware/domain/line-state.ts";
 import type { Millis } from "../../firmware/domain/millis.ts";
 import { Secret } from "../../firmware/domain/secret.ts";
 import type { Settings } from "../../firmware/domain/settings.ts";
+import type { Clock } from "../../firmware/hal/clock.ts";
 import type { Module } from "../../firmware/hal/module.ts";
 import { UserAgent } from "../../firmware/sip/user-agent.ts";
 import { Ether } from "../../sim/ether/ether.ts";
 import { EtherTransport } from "../../sim/ether/ether-transport.ts";
 import { Passage } from "../../sim/ether/passage.ts";
 import { ManualClock } from "../../sim/manual-clock.ts";
-import { simModule } from "../../sim/module.ts";
 import { SimPbx } from "../../sim/pbx/pbx.ts";
 import { SimPhone } from "../../sim/phone/phone.ts";
 import { silentLog } from "../recording-log.ts";
@@ -49,8 +49,7 @@ export class StillPanel {
   readonly #passage = new Passage(this.clock, this.#ether);
   readonly #phones = new Map<string, SimPhone>();
   readonly #daemon: Daemon;
-  readonly #press: (key: KeyId) => void;
-  readonly #shown = new Map<KeyId, LampState>();
+  readonly #module: StillModule;
   readonly #wrongSince = new Map<Line, Millis>();
   readonly #doubtfulSince = new Map<Line, Millis>();
 
@@ -60,11 +59,7 @@ export class StillPanel {
     this.pbx = new SimPbx({ clock, host: PBX, port: 5060, datagrams, random, ringTime: 600_000 });
     const settings = settingsFor(list);
     const keys = settings.keys.map(({ id }) => id);
-    const { module, back } = simModule({ name: "bench", lamps: keys, keys, clock });
-    this.#press = (key) => {
-      back.close(key);
-      clock.at(clock.now() + TOUCH, () => back.open(key));
-    };
+    this.#module = new StillModule(keys, clock);
     const agent = new UserAgent({
       pbx: settings.pbx,
       clock,
@@ -75,7 +70,7 @@ export class StillPanel {
     });
     this.#daemon = new Daemon({
       settings,
-      module: seen(module, (lamp, state) => this.#shown.set(lamp, state)),
+      module: this.#module,
       agent,
       clock,
       log: silentLog,
@@ -110,14 +105,12 @@ export class StillPanel {
 
   /** What its lamp says, or shows of the last press there. */
   lamp(line: Line): LineState | "feedback" {
-    const shown = this.#shown.get(keyOf(line));
-    const state = Object.entries(scheme.states).find(([, look]) => look.cadence === shown?.cadence)?.[0];
-    return (state as LineState | undefined) ?? "feedback";
+    return STATES.get(this.#module.shown.get(keyOf(line))?.cadence) ?? "feedback";
   }
 
   /** Of its lamp. */
   cadence(line: Line): string | undefined {
-    return this.#shown.get(keyOf(line))?.cadence;
+    return this.#module.shown.get(keyOf(line))?.cadence;
   }
 
   get lamps(): readonly string[] {
@@ -136,7 +129,7 @@ export class StillPanel {
 
   /** A finger touches the key of that line. */
   press(line: Line): void {
-    this.#press(keyOf(line));
+    this.#module.press(keyOf(line));
   }
 
   /** Somebody does something; that it fails while the PBX is away is no matter. */
@@ -183,14 +176,19 @@ export class StillPanel {
     return false;
   }
 
-  /** How long it has been so by now. */
+  /** How long it has been so, or had been until now. */
   #since(times: Map<Line, Millis>, line: Line, so: boolean): Millis {
     const now = this.clock.now();
-    if (!so) times.delete(line);
-    else if (!times.has(line)) times.set(line, now);
-    return now - (times.get(line) ?? now);
+    const since = times.get(line) ?? now;
+    if (so) times.set(line, since);
+    else times.delete(line);
+    return now - since;
   }
 }
+
+const STATES = new Map<string | undefined, LineState>(
+  LINE_STATES.map((state) => [scheme.states[state].cadence, state]),
+);
 
 const keyOf = (line: Line): KeyId => String(LINES.indexOf(line) + 1);
 
@@ -226,22 +224,46 @@ function settingsFor(list: string | undefined): Settings {
   };
 }
 
-/** The module, and somebody who looks at what is to be shown on it. */
-function seen(module: Module, look: (lamp: KeyId, state: LampState) => void): Module {
-  return {
-    name: module.name,
-    lamps: module.lamps,
-    keys: module.keys,
-    get held() {
-      return module.held;
-    },
-    start: () => module.start(),
-    show: (lamp, state) => {
-      look(lamp, state);
-      module.show(lamp, state);
-    },
-    onContact: (listener) => module.onContact(listener),
-    onState: (listener) => module.onState(listener),
-    halt: () => module.halt(),
-  };
+/** Lamps that keep what they are to show, and run no patterns: those would be most of what happens in a quiet hour. */
+class StillModule implements Module {
+  readonly name = "bench";
+  readonly lamps: readonly LampId[];
+  readonly keys: readonly KeyId[];
+  readonly held: ReadonlySet<KeyId> = new Set();
+  readonly shown = new Map<LampId, LampState>();
+  readonly #clock: Clock;
+  #contact: Parameters<Module["onContact"]>[0] = () => undefined;
+  #state: Parameters<Module["onState"]>[0] = () => undefined;
+
+  constructor(keys: readonly KeyId[], clock: Clock) {
+    this.lamps = keys;
+    this.keys = keys;
+    this.#clock = clock;
+  }
+
+  async start(): Promise<void> {
+    this.#state("up", undefined, new Set());
+  }
+
+  show(lamp: LampId, state: LampState): void {
+    this.shown.set(lamp, state);
+  }
+
+  onContact(listener: Parameters<Module["onContact"]>[0]): void {
+    this.#contact = listener;
+  }
+
+  onState(listener: Parameters<Module["onState"]>[0]): void {
+    this.#state = listener;
+  }
+
+  async halt(): Promise<void> {
+    this.shown.clear();
+  }
+
+  press(key: KeyId): void {
+    const now = this.#clock.now();
+    this.#contact(key, true, now);
+    this.#clock.at(now + TOUCH, () => this.#contact(key, false, now + TOUCH));
+  }
 }

@@ -165,7 +165,7 @@ describe("a Reporter", () => {
     reporter.onCommand(() => {});
     reporter.lamp("1", "idle");
     reporter.start();
-    await vi.waitFor(() => expect(log.text).toContain("MQTT commands refused"), { timeout: 5000 });
+    await vi.waitFor(() => expect(log.text).toContain("MQTT subscription refused"), { timeout: 5000 });
     reporter.event("press");
     await vi.waitFor(() => expect(told).toContain("blfd/ward-3/event press"), { timeout: 5000 });
     expect(told).toEqual(["blfd/ward-3/lamp/1 idle", "blfd/ward-3/status online", "blfd/ward-3/event press"]);

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { topicLevel, topicsOf } from "../../firmware/mqtt/topics.ts";
+import { nameOfLevel, topicLevel, topicsOf } from "../../firmware/mqtt/topics.ts";
 
 describe("topics", () => {
   it("are those of the panel", () => {
     const topics = topicsOf("blfd", "ward-3");
-    expect([topics.status, topics.pbx, topics.event, topics.lamp("11")]).toEqual([
+    expect([topics.all, topics.status, topics.pbx, topics.event, topics.lamp("11")]).toEqual([
+      "blfd/ward-3/#",
       "blfd/ward-3/status",
       "blfd/ward-3/pbx",
       "blfd/ward-3/event",
@@ -65,7 +66,7 @@ describe("topics", () => {
     );
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1 }), (name) => {
-        expect(decodeURIComponent(topicLevel(name))).toBe(name);
+        expect(nameOfLevel(topicLevel(name))).toBe(name);
       }),
     );
   });

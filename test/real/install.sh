@@ -24,6 +24,9 @@ asterisk() {
   package openssl /usr/bin/openssl && "$here/asterisk/install.sh" >/dev/null && "$here/sipp/install.sh" >/dev/null
 }
 
+# The font is the one that the pages ask for first.
+browser() { package chromium /usr/bin/chromium && package fonts-inter /usr/share/fonts/opentype/inter; }
+
 kamailio() { package openssl /usr/bin/openssl && "$here/kamailio/install.sh" >/dev/null; }
 
 failed=0
@@ -37,6 +40,8 @@ for part in "$@"; do
       package g++-aarch64-linux-gnu /usr/bin/aarch64-linux-gnu-g++ && "$here/pi/install.sh" >/dev/null ;;
     mosquitto) package mosquitto /usr/sbin/mosquitto ;;
     serial) package socat /usr/bin/socat ;;
+    chromium) browser ;;
+    pictures) browser && package pngquant /usr/bin/pngquant ;;
   esac || failed=1
 done
 exit "$failed"

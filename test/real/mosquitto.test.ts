@@ -5,11 +5,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { brokerContract } from "../contract/broker.ts";
+import { listenerContract } from "../contract/listener.ts";
 import { Ear, retainedAt } from "../mqtt/ear.ts";
 import { Mosquitto } from "./mosquitto.ts";
 import { Program } from "./program.ts";
 
 brokerContract("Mosquitto", () => new Mosquitto());
+listenerContract("Mosquitto", () => new Mosquitto());
 
 const REPORTING = `
   import { SystemClock } from "../../drivers/system-clock.ts";

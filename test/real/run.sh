@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(asterisk link kamailio mosquitto serial kernel pi fuzz)
+[ $# -gt 0 ] || parts=(asterisk link kamailio mosquitto serial chromium kernel pi fuzz)
 
 missing=()
 files=()
@@ -15,10 +15,11 @@ for part in "${parts[@]}"; do
     kamailio) files+=(test/real/kamailio) ;;
     mosquitto) files+=(test/real/mosquitto) ;;
     serial) files+=(test/real/serial) ;;
+    chromium) files+=(test/real/chromium) ;;
     kernel) files+=(test/real/kernel) ;;
     pi) files+=(test/real/pi) ;;
     fuzz) files+=(test/real/fuzz) ;;
-    *) echo "no part is called $part: asterisk, kamailio, kernel, link, mosquitto, pi, serial, fuzz" >&2 && exit 2 ;;
+    *) echo "no part is called $part: asterisk, chromium, kamailio, kernel, link, mosquitto, pi, serial, fuzz" >&2 && exit 2 ;;
   esac
   # Bounded: with nothing cached yet, all parts together have 40 minutes.
   timeout 900 test/real/install.sh "$part" || missing+=("$part")

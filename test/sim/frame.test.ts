@@ -25,7 +25,15 @@ test("draws each key with its lamp, its label and what to type", () => {
     ["1", "1"],
     ["2", "2"],
   ]);
-  const view = { board, keys, strokes, phone: "desk phone: idle", link: "PBX: up", story: ["first"], help: "q: quit" };
+  const view = {
+    board,
+    keys,
+    strokes,
+    phone: "desk phone: idle",
+    link: "PBX: up",
+    story: ["first"],
+    help: ["q: quit"],
+  };
   const plain = frame(view).map((line) => line.replace(PLAIN, ""));
   expect(plain.slice(0, 5)).toEqual([
     " Two keys   PBX: up · desk phone: idle",

@@ -89,6 +89,28 @@ describe("the built daemon on a GPIO chip", () => {
     await expect.poll(() => panel.program.output, LOOK).toContain("picked-up");
   });
 
+  test("the buzzer sounds while a line rings, and not after that", async () => {
+    expect(chip.high(BIT.buzzer)).toBe(false);
+    await ring();
+    await expect.poll(() => chip.high(BIT.buzzer), LOOK).toBe(true);
+    await expect.poll(() => chip.high(BIT.buzzer), LOOK).toBe(false);
+    await expect.poll(() => chip.high(BIT.buzzer), LOOK).toBe(true);
+    await target.answer();
+    await caller.until("talking", SOON);
+    await expect.poll(async () => (await turnsOf(BIT.buzzer, 2000)).length, LOOK).toBe(0);
+    expect(chip.high(BIT.buzzer)).toBe(false);
+  });
+
+  test("the alive lamp beats, and stands still where the process does", async () => {
+    expect((await turnsOf(BIT.alive, 5000)).length).toBeGreaterThanOrEqual(3);
+    const { pid } = panel.program;
+    process.kill(pid, "SIGSTOP");
+    const turns = await turnsOf(BIT.alive, 3000);
+    process.kill(pid, "SIGCONT");
+    expect(turns).toEqual([]);
+    await expect.poll(async () => (await turnsOf(BIT.alive, 2500)).length, LOOK).toBeGreaterThanOrEqual(2);
+  });
+
   test("while the chip is away that is said, and when it is back the lamps are what they should be", async () => {
     await talk();
     chip.unplug();

@@ -11,7 +11,7 @@ import { PI_4 } from "./sim-chip.ts";
 const bundle = resolve("dist/blfd.mjs");
 
 /** Key 1, line 101: LED on bit 17, lit while high. Key 2, line 103: lit while low. Buttons close to ground. */
-export const BIT = { led: 17, lowLed: 18, button: 4, otherButton: 5, alive: 27 } as const;
+export const BIT = { led: 17, lowLed: 18, button: 4, otherButton: 5, alive: 27, buzzer: 22 } as const;
 
 const BOARD = `
 title: Two keys on a Raspberry Pi
@@ -22,6 +22,7 @@ keys:
   2: { leds: { red: { bit: ${BIT.lowLed}, active: low } }, button: { bit: ${BIT.otherButton} } }
 lamps:
   alive: { leds: { green: { bit: ${BIT.alive} } } }
+buzzer: { bit: ${BIT.buzzer} }
 `;
 
 const settings = (port: number): string => `
@@ -42,6 +43,7 @@ scope:
 keys:
   1: { line: "101" }
   2: { line: "103" }
+alerts: { style: audio }
 `;
 
 /** The built daemon with its settings, in a process of its own. */
