@@ -1,5 +1,5 @@
 import type { Scenario } from "../../firmware/config/load-scenario.ts";
-import { rehearse } from "../rehearsal/simulate.ts";
+import { rehearse } from "../rehearsal/rehearse.ts";
 import { play, type Verdict } from "./player.ts";
 
 /** Plays a scenario on a simulation of its panel. */
