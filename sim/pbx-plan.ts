@@ -19,7 +19,8 @@ const EVERYBODY = "everybody";
 export function pbxPlan(settings: Settings, town: Town): Omit<SimPbxOptions, "clock"> {
   const { pbx, scope, keys, profile } = settings;
   const phones = [...(town.desk ? [town.desk] : []), ...town.people, ...town.callers];
-  const lines = [...new Set(keys.flatMap(linesWithPhones))];
+  // The panel watches its desk phone, too.
+  const lines = [...new Set([...keys.flatMap(linesWithPhones), ...(town.desk ? [town.desk.number] : [])])];
   const slots = keys.flatMap((key) => (key.kind === "park" ? [key.slot] : []));
   return {
     extensions: [...phones.map((person) => extension(person, settings)), ...mailboxes(keys, phones)],

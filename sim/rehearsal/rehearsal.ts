@@ -24,7 +24,8 @@ export class Rehearsal {
   readonly witness: Witness;
   readonly #patience: number;
   #pressed: { readonly key: KeyId; readonly from: number } | undefined;
-  #deed: { readonly at: Millis; readonly from: number };
+  /** How many events there were at the last deed. */
+  #deed = 0;
 
   /** @param patience times longer may anything take, where machines are busy and time passes by itself */
   constructor(scene: Scene, patience = 1) {
@@ -33,7 +34,6 @@ export class Rehearsal {
     const lamps = [...board.keys, ...(board.lamps ?? [])].map(({ id }) => id);
     this.scene = scene;
     this.witness = new Witness(scene, scene.clock, lamps);
-    this.#deed = { at: scene.clock.now(), from: 0 };
   }
 
   /** Milliseconds, on the scene's clock. */
@@ -185,7 +185,7 @@ export class Rehearsal {
 
   /** An event with that in it, since the last deed. */
   async event(part: Part, within: Millis = SOON): Promise<EventNews> {
-    const { from } = this.#deed;
+    const from = this.#deed;
     const find = () => this.events.slice(from).find((event) => fits(event, part));
     await this.#sees(within, () => find() !== undefined);
     const found = find();
@@ -195,7 +195,7 @@ export class Rehearsal {
 
   /** No event with that in it, since the last deed and for so many ms. */
   async noEvent(part: Part, during: Millis): Promise<void> {
-    const { from } = this.#deed;
+    const from = this.#deed;
     const find = () => this.events.slice(from).find((event) => fits(event, part));
     await this.#during(during, () => find() !== undefined);
     const found = find();
@@ -249,7 +249,7 @@ export class Rehearsal {
   }
 
   #did(): void {
-    this.#deed = { at: this.now, from: this.events.length };
+    this.#deed = this.events.length;
   }
 
   #told(from: number): string {

@@ -1,4 +1,4 @@
-import type { KeyId, LampId } from "../../firmware/domain/key.ts";
+import type { KeyId } from "../../firmware/domain/key.ts";
 import type { Settings } from "../../firmware/domain/settings.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import type { Course } from "./course.ts";
@@ -25,7 +25,6 @@ export interface Scene extends Watched {
   readonly course: Course;
   readonly phones: ReadonlyMap<string, ScenePhone>;
   readonly buzzing: boolean;
-  lit(lamp: LampId): readonly ("red" | "green" | "amber" | "blue" | "white")[];
   close(key: KeyId): void;
   open(key: KeyId): void;
   unplug(bank: string): void;

@@ -1,6 +1,6 @@
 import type { Scenario } from "../../firmware/config/load-scenario.ts";
 import { Rehearsal } from "../rehearsal/rehearsal.ts";
-import { rehearse } from "../rehearsal/simulate.ts";
+import { rehearse } from "../rehearsal/rehearse.ts";
 import { conversationOf } from "../replay/conversation-of.ts";
 import { Replay } from "../replay/replay.ts";
 import { play, type Verdict } from "./player.ts";

@@ -261,6 +261,29 @@ describe("mcp23017-32", () => {
   });
 });
 
+describe("pca9555-8", () => {
+  test("uses all bits of one expander: LEDs below, which it can only sink, and buttons above, where it pulls by itself", () => {
+    const { outputs, inputs } = wiringOf(board("pca9555-8"), "expander");
+    expect(outputs.map(({ bit }) => bit)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(outputs.every(({ activeLow }) => activeLow)).toBe(true);
+    expect(inputs.map(({ bit }) => bit)).toEqual([8, 9, 10, 11, 12, 13, 14, 15]);
+    expect(inputs.every(({ pull }) => pull === "none")).toBe(true);
+  });
+});
+
+describe("74hc595-8", () => {
+  const shift = board("74hc595-8");
+
+  test("has no input on a register, and leaves its wires on the header alone", () => {
+    expect(wiringOf(shift, "lamps").inputs).toEqual([]);
+    expect(wiringOf(shift, "lamps").outputs).toHaveLength(16);
+    const header = wiringOf(shift, "header");
+    expect(header.outputs).toEqual([]);
+    expect(header.inputs.filter(({ bit }) => [8, 10, 11].includes(bit))).toEqual([]);
+    expect(header.inputs).toHaveLength(8);
+  });
+});
+
 function filesWith(settings: string): Files {
   const mine: Record<string, string> = { "blfd.yaml": settings, "/etc/blfd/secrets/sip": "word\n" };
   return { ...disk, read: (path) => mine[path] ?? disk.read(path), mode: () => 0o600 };

@@ -33,7 +33,7 @@ afterAll(() => pbx.stop());
 
 describe.each<LandingName>(["desk-phone", "transfer"])("landing %s", (landing) => {
   test("the daemon dies by kill -9 in a pickup, and is started again", async () => {
-    const count = times(20);
+    const count = times(10);
     const panel = new BuiltPanel(pbx.port, landing === "transfer" ? ["transfer", "desk-phone"] : [landing]);
     const took: number[] = [];
     const problems: string[] = [];

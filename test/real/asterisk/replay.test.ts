@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { SystemClock } from "../../../drivers/system-clock.ts";
-import { loadSettings } from "../../../firmware/config/load.ts";
 import type { LineId } from "../../../firmware/domain/line.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
 import type { SipTransportName } from "../../../firmware/domain/settings.ts";
 import { createLog } from "../../../firmware/log.ts";
+import { loadPanel } from "../../../sim/rehearsal/load-panel.ts";
 import { type Conversation, conversationIn } from "../../../sim/replay/conversation.ts";
 import { panelOf } from "../../../sim/replay/panel-of-capture.ts";
 import { playBack } from "../../../sim/replay/playback.ts";
@@ -20,15 +20,12 @@ import { WireCapture } from "./wire-capture.ts";
 
 const SOON = 20_000;
 const LINES: readonly LineId[] = ["100", "101", "103"];
-const boardConfigs = new URL("../../../board-configs", import.meta.url).pathname;
 
 type History = ReadonlyMap<LineId, readonly LineState[]>;
 
 /** Of a replay on a panel that is made from the capture. */
 async function replayed(conversation: Conversation): Promise<History> {
-  const town = loadSettings(`${boardConfigs}/panels/town/blfd.yaml`, { boardConfigs, env: {}, simulated: true });
-  if (!town.ok) throw new Error("the town is not good");
-  const settings = panelOf(scoreOf(conversation), conversation.spoken, town.settings);
+  const settings = panelOf(scoreOf(conversation), conversation.spoken, loadPanel("town"));
   const replay = new Replay({ conversation, settings });
   const moments = await playBack(replay, conversation.took);
   await replay.scene.course.whilst(replay.stop());

@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadSettings } from "../../../firmware/config/load.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
-import type { Settings } from "../../../firmware/domain/settings.ts";
+import { loadPanel } from "../../../sim/rehearsal/load-panel.ts";
 import { type Conversation, conversationIn } from "../../../sim/replay/conversation.ts";
 import { panelOf } from "../../../sim/replay/panel-of-capture.ts";
 import { playBack } from "../../../sim/replay/playback.ts";
@@ -13,13 +11,6 @@ import { scoreOf } from "../../../sim/replay/score.ts";
 import { known, statesTold } from "./told-states.ts";
 
 const FOLDER = new URL("../../captures/", import.meta.url);
-const boardConfigs = resolve(import.meta.dirname, "../../../board-configs");
-
-function town(): Settings {
-  const loaded = loadSettings(`${boardConfigs}/panels/town/blfd.yaml`, { boardConfigs, env: {}, simulated: true });
-  if (!loaded.ok) throw new Error("the town is not good");
-  return loaded.settings;
-}
 
 /** Lines that this daemon does not ask for as the panel of then did: their lamps stay unknown. */
 const NOT_ASKED: Readonly<Record<string, readonly string[]>> = {
@@ -44,7 +35,7 @@ const conversations = readdirSync(FOLDER)
 
 async function shown(conversation: Conversation): Promise<ReadonlyMap<string, readonly LineState[]>> {
   const { spoken, took } = conversation;
-  const replay = new Replay({ conversation, settings: panelOf(scoreOf(conversation), spoken, town()) });
+  const replay = new Replay({ conversation, settings: panelOf(scoreOf(conversation), spoken, loadPanel("town")) });
   const states = new Map<string, LineState[]>();
   for (const moment of await playBack(replay, took)) {
     if (moment.kind !== "lamp") continue;

@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadSettings } from "../../../firmware/config/load.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
+import { loadPanel } from "../../../sim/rehearsal/load-panel.ts";
 import { conversationIn } from "../../../sim/replay/conversation.ts";
 import { panelOf } from "../../../sim/replay/panel-of-capture.ts";
 import { type Moment, playBack } from "../../../sim/replay/playback.ts";
@@ -10,13 +9,9 @@ import { Replay } from "../../../sim/replay/replay.ts";
 import { scoreOf } from "../../../sim/replay/score.ts";
 import { Script } from "./script.ts";
 
-const boardConfigs = resolve(import.meta.dirname, "../../../board-configs");
-
 async function played(script: Script): Promise<readonly Moment[]> {
-  const town = loadSettings(`${boardConfigs}/panels/town/blfd.yaml`, { boardConfigs, env: {}, simulated: true });
-  if (!town.ok) throw new Error("the town is not good");
   const conversation = conversationIn(readCapture(Buffer.from(script.text)));
-  const settings = panelOf(scoreOf(conversation), conversation.spoken, town.settings);
+  const settings = panelOf(scoreOf(conversation), conversation.spoken, loadPanel("town"));
   const replay = new Replay({ conversation, settings });
   const moments = await playBack(replay, conversation.took);
   await replay.scene.course.whilst(replay.stop());
