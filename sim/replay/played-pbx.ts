@@ -235,8 +235,9 @@ export class PlayedPbx {
       const cue = played.unanswered.get(key);
       if (cue === undefined) continue;
       this.#compare(cue, now.status, `a NOTIFY of ${nameOf(cue.watch)}`);
-      // A dialog that the daemon has just given up, with its link: it will ask again.
-      if (now.status === 481 && (cue.answer ?? 200) < 300) played.dialog = undefined;
+      // A dialog that the daemon has just given up, with its link: it will ask again. Of another notifier it wants none.
+      const own = tagOf(now.headers.get("From")) === played.dialog?.tag;
+      if (own && now.status === 481 && (cue.answer ?? 200) < 300) played.dialog = undefined;
       else played.unanswered.delete(key);
     }
   }

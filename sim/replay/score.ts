@@ -142,10 +142,11 @@ class Scribe {
       this.#beside++;
       return;
     }
-    live.tag ??= tagOf(headers.get("From"));
+    const tag = tagOf(headers.get("From"));
+    live.tag ??= tag;
     this.#cues.push({ kind: "report", at, watch, spoken, ...answer });
     if (/^\s*terminated/i.test(headers.get("Subscription-State") ?? "")) watch.end(true);
-    else if (answer.answer === 481) watch.end(false);
+    else if (answer.answer === 481 && tag === live.tag) watch.end(false);
   }
 
   #begin(watch: Watch, callId: string, at: Millis): void {
