@@ -14,7 +14,7 @@ export const scenarioFile = section(
     replay: text(wanting("the path of a captured conversation, such as ./fault.log"), /^\S(?:.*\S)?$/)
       .optional()
       .describe(
-        "A captured conversation, by its path from here: what its PBX said is played from its first message on, and takes the place of PBX and people",
+        "A captured conversation, by its path from here: what its PBX said takes the place of PBX and people, from its first message on, at its own date and on the manual clock",
       ),
     clock: oneOf(["manual", "real"])
       .default("manual")
