@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/real/**", "test/soak/**", "test/bench/**"],
     environment: "node",
+    // No test leaves anything behind in its process, and to start one for each file would take as long as the tests.
+    isolate: false,
     testTimeout: 60_000,
     reporters: ["default", "./test/tally.ts"],
   },
