@@ -1,92 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AlertPolicy, inHours, isAudible } from "../../firmware/domain/alert-policy.ts";
+import type { AlertPolicy } from "../../firmware/domain/alert-policy.ts";
 import type { Effect } from "../../firmware/domain/effect.ts";
-import type { LocalTime } from "../../firmware/domain/hours.ts";
-import { LINE_STATES, type LineState } from "../../firmware/domain/line-state.ts";
 import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
-import { Attended, AUDIO, MONDAY, pickedUp } from "./attended.ts";
-
-/** A Monday, and a clock on the wall that goes as the other does, at 12:00 for 0. */
-const local = (at: number): LocalTime => ({ weekday: 1, minute: 720 + Math.floor(at / 60_000) });
-const AFTER_1201 = [{ weekdays: [1], from: 721, to: 722, text: "mon 12:01-12:02" }];
-/** Longer than any look at the hours is away. */
-const LAG = 5000;
-
-/** A panel whose wakes are kept, and what somebody remembers who sees and hears it all. */
-class Ward {
-  readonly panel: Attended;
-  readonly policy: AlertPolicy;
-  now = 0;
-  /** Rings that nobody has acknowledged, by line: since when. */
-  readonly rings = new Map<string, number>();
-  readonly #wakes: number[] = [];
-
-  constructor(policy: Partial<AlertPolicy>) {
-    this.policy = { ...AUDIO, ...policy };
-    this.panel = new Attended([], { lamps: true, alerts: this.policy });
-    this.panel.calm(0);
-  }
-
-  get lamp(): string | undefined {
-    return this.panel.lamps.get("zone");
-  }
-
-  get acknowledgeKey(): string | undefined {
-    return this.panel.lamps.get("15");
-  }
-
-  line(state: LineState, of = "101", ring = "a"): void {
-    const told = state === "ringing" ? ring : undefined;
-    const another = state === "ringing" && this.panel.rings.get(of) !== told;
-    if (state !== "ringing" || another) this.rings.delete(of);
-    if (another && (of === "101" || of === "103")) this.rings.set(of, this.now);
-    this.#keep(this.panel.take({ kind: "line", line: of, state, ring: told, local: local(this.now), at: this.now }));
-  }
-
-  press(key: string): readonly Effect[] {
-    if (key === "15") this.rings.clear();
-    const effects = this.panel.press(key, this.now, "down", local(this.now));
-    this.#keep(effects);
-    return effects;
-  }
-
-  /** Lets time pass, with every wake at its moment. */
-  elapse(by: number): void {
-    const end = this.now + by;
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.now = next;
-      this.#keep(this.panel.time(this.now, local(this.now)));
-    }
-    this.now = end;
-  }
-
-  /** Whether somebody is to be called at `at`, by the rules as README has them. */
-  wanted(at: number): boolean {
-    if (!isAudible(this.policy) || !inHours(this.policy, local(at))) return false;
-    return [...this.rings.values()].some((since) => at - since >= this.policy.delay);
-  }
-
-  get wakes(): number {
-    return this.#wakes.length;
-  }
-
-  #next(end: number): number | undefined {
-    this.#wakes.sort((a, b) => a - b);
-    const [next] = this.#wakes;
-    return next === undefined || next > end ? undefined : this.#wakes.shift();
-  }
-
-  #keep(effects: readonly Effect[]): void {
-    for (const effect of effects) if (effect.kind === "wake") this.#wakes.push(effect.at);
-  }
-}
-
-/** It sounds as it has to, unless an hour has begun or ended since the last look at the clock on the wall. */
-function asWanted(ward: Ward): void {
-  const [before, now] = [ward.now - LAG, ward.now].map((at) => inHours(ward.policy, local(at)));
-  if (before === now) expect(ward.panel.alert).toBe(ward.wanted(ward.now));
-}
+import { MONDAY, pickedUp } from "./attended.ts";
+import { AFTER_1201, LAG, Ward } from "./ward.ts";
 
 describe("the alert policy", () => {
   test("none and visual sound never; audio and both while it rings", () => {
@@ -160,52 +77,6 @@ describe("the alert policy", () => {
     expect(ward.panel.alert).toBe(true);
     ward.line("unknown", "101");
     expect(ward.panel.alert).toBe(false);
-  });
-
-  test("over any policy and history: it sounds if and only if there is a ring in scope that is due, unacknowledged, in its hours", () => {
-    const policy = fc.record({
-      style: fc.constantFrom("none" as const, "audio" as const, "visual" as const, "both" as const),
-      delay: fc.constantFrom(0, 0, 1000, 6000),
-      hours: fc.constantFrom([], [], AFTER_1201),
-    });
-    const anyState = fc.oneof(fc.constant("ringing" as const), fc.constantFrom(...LINE_STATES));
-    const event = fc.oneof(
-      fc.tuple(fc.constantFrom("101", "103", "105", "102"), anyState, fc.constantFrom("a", "b")),
-      fc.constant("acknowledge" as const),
-    );
-    const history = fc.array(fc.tuple(event, fc.oneof(fc.nat(2000), fc.nat(30_000))), { maxLength: 25 });
-    let sounded = 0;
-    fc.assert(
-      fc.property(policy, history, (chosen, events) => {
-        const ward = new Ward(chosen);
-        for (const [happened, wait] of events) {
-          if (happened === "acknowledge") {
-            ward.press("15");
-            expect(ward.panel.alert).toBe(false);
-          } else ward.line(happened[1], happened[0], happened[2]);
-          asWanted(ward);
-          if (ward.panel.alert) sounded++;
-          ward.elapse(wait);
-          asWanted(ward);
-          if (ward.panel.alert) sounded++;
-          expect(ward.wakes).toBeLessThan(20);
-        }
-      }),
-      {
-        numRuns: 500,
-        examples: [
-          // The hour begins with a fact that changes nothing.
-          [
-            { style: "both", delay: 0, hours: AFTER_1201 },
-            [
-              [["101", "ringing", "a"], 60_000],
-              [["102", "idle", "a"], 0],
-            ],
-          ],
-        ],
-      },
-    );
-    expect(sounded).toBeGreaterThan(100);
   });
 });
 
