@@ -161,8 +161,8 @@ export class PhoneCall {
   }
 
   /**
-   * Has the PBX send the other side elsewhere (RFC 3515). Resolves with the last that it says of that, or the refusal; 200
-   * where it ends the call for that, 408 where no word comes.
+   * Has the PBX send the other side elsewhere (RFC 3515). Resolves with what it says of that, 180 where it rings there, or
+   * the refusal; 200 where it ends the call for that, 408 where no word comes.
    */
   async refer(target: string): Promise<number> {
     const transfer = new Transfer(this.#agent.clock);

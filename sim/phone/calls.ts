@@ -102,7 +102,7 @@ export class PhoneCalls {
     await this.place(number);
   }
 
-  /** The other side of the present call goes on to that number; resolves with what the PBX says of it last. */
+  /** The other side of the present call goes on to that number; resolves with what the PBX says of it, below 300 where it went. */
   async transfer(number: string): Promise<number> {
     const call = this.#current;
     return call?.state === "talking" ? this.#hand(call, this.#agent.uri(number)) : 481;

@@ -7,7 +7,7 @@ const NO_WORD: Millis = 10_000;
 
 /** What is told of one REFER of ours (RFC 3515 §2.4). */
 export class Transfer {
-  /** The last status that was told of it; 408 where there is no word. */
+  /** The first status that says where it has got, 180 for one that rings; 408 where there is no word. */
   readonly outcome: Promise<number>;
   #tell: (status: number) => void = () => undefined;
 
@@ -28,8 +28,10 @@ export class Transfer {
 
   /** A NOTIFY in the call's dialog. */
   notified({ headers, body }: Request): void {
-    const status = /^SIP\/2\.0 (\d{3})/.exec(body)?.[1];
+    const status = Number(/^SIP\/2\.0 (\d{3})/.exec(body)?.[1]);
     const isLast = headers.get("Subscription-State")?.startsWith("terminated");
-    if (headers.get("Event") === "refer" && isLast && status !== undefined) this.end(Number(status));
+    // It rings where the call was sent: whoever transfers is out of it, as a telephone's user is. Asterisk has no last word until
+    // somebody answers there.
+    if (headers.get("Event") === "refer" && (isLast ? status > 0 : status >= 180)) this.end(status);
   }
 }
