@@ -54,11 +54,11 @@ describe.each<LandingName>(["desk-phone", "transfer"])("landing %s", (landing) =
         await panel.start(SOON);
         // Everybody who can hangs up: what stays then is what nobody but the panel would have ended.
         await Promise.all([caller, target, desk].map((phone) => phone?.hangUp()));
-        await left.noCalls(LONGEST - (performance.now() - killed));
+        await left.noneInside(LONGEST - (performance.now() - killed));
         took.push(performance.now() - killed);
       } catch (error) {
         problems.push(`${time}: ${error instanceof Error ? error.message : String(error)}`);
-        await left.noCalls(LONGEST).catch(() => undefined);
+        await left.noneInside(LONGEST).catch(() => undefined);
       }
     }
     await panel.stop();

@@ -28,6 +28,11 @@ export class Leftovers {
 
   /** The same without ports, which Asterisk closes some seconds after their call is over. */
   async calls(): Promise<string[]> {
+    return [...(await this.inside()), ...openLegs(messagesIn((await this.#pbx.log()).slice(this.#from)))];
+  }
+
+  /** What Asterisk itself has: a leg whose 200 nobody acknowledged ends there without a word. */
+  async inside(): Promise<string[]> {
     const channels = await this.#pbx.channels();
     const bridges = [...(await this.#pbx.cli("bridge show all")).matchAll(/^([\da-f-]{36})\s+\S+\s+(\d+)\s+(\w+)/gm)];
     return [
@@ -36,7 +41,6 @@ export class Leftovers {
       ...bridges.flatMap(([, id, count, kind]) =>
         kind === "parking" && count === "0" ? [] : [`bridge ${id} (${kind})`],
       ),
-      ...openLegs(messagesIn((await this.#pbx.log()).slice(this.#from))),
     ];
   }
 
@@ -48,6 +52,11 @@ export class Leftovers {
   /** The same without ports. */
   noCalls(within: number): Promise<void> {
     return this.#until(() => this.calls(), within);
+  }
+
+  /** Nothing that Asterisk itself has. */
+  noneInside(within: number): Promise<void> {
+    return this.#until(() => this.inside(), within);
   }
 
   async #until(look: () => Promise<string[]>, within: number): Promise<void> {
