@@ -8,6 +8,8 @@ export default defineConfig({
     environment: "node",
     // No test leaves anything behind in its process, and to start one for each file would take as long as the tests.
     isolate: false,
+    // By itself it would keep one of two cores free, and much of the time is waiting.
+    maxWorkers: "100%",
     testTimeout: 60_000,
     reporters: ["default", "./test/tally.ts"],
   },

@@ -34,6 +34,9 @@ export type Admission = 200 | 481 | 489 | 500;
 /** How long end() waits for the PBX. */
 const FAREWELL: Millis = 1_000;
 
+/** No more are remembered: what was missing before them is not on its way any more. */
+const MOST_MISSING = 32;
+
 /** The SIP dialog of one subscription (RFC 3261 §12, RFC 6665 §4.1.2). Once lost, it is never used again. */
 export class EventDialog {
   readonly #parts: DialogParts;
@@ -46,6 +49,8 @@ export class EventDialog {
   #routes: readonly string[] = [];
   #sequence = 0;
   #granted = false;
+  /** CSeqs that the PBX counted and nothing came with: those NOTIFYs are lost, or still on their way. */
+  readonly #missing = new Set<number>();
   /** CSeq of the newest NOTIFY. */
   #notified: number | undefined;
 
@@ -113,6 +118,7 @@ export class EventDialog {
     if (this.#notified !== undefined) {
       if (notify.fromTag !== this.#remoteTag) return 481;
       if (notify.cseq < this.#notified) return 500;
+      if (notify.cseq > this.#notified + 1) this.#miss(this.#notified + 1, notify.cseq);
     } else if (notify.fromTag !== this.#remoteTag) {
       this.#routes = notify.routes;
       this.#remoteTag = notify.fromTag;
@@ -120,6 +126,16 @@ export class EventDialog {
     this.#notified = notify.cseq;
     this.#target = notify.contact ?? this.#target;
     return 200;
+  }
+
+  /** Whether a NOTIFY of this CSeq was missing: then it was overtaken, however late it comes. Asked once for each. */
+  wasMissing(cseq: number): boolean {
+    return this.#missing.delete(cseq);
+  }
+
+  #miss(from: number, before: number): void {
+    for (let cseq = Math.max(from, before - MOST_MISSING); cseq < before; cseq++) this.#missing.add(cseq);
+    for (const cseq of this.#missing) if (this.#missing.size > MOST_MISSING) this.#missing.delete(cseq);
   }
 
   #next(): Identity {

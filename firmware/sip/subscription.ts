@@ -182,7 +182,7 @@ export class Subscription {
     const status = standing === undefined ? 400 : dialog.admit(notify);
     if (standing === undefined || status !== 200) {
       notify.reply(status);
-      if (status === 500) this.#backwards();
+      if (status === 500) this.#backwards(dialog.wasMissing(notify.cseq));
       return;
     }
     this.#older = 0;
@@ -225,11 +225,11 @@ export class Subscription {
   }
 
   /**
-   * A NOTIFY came that is older than the last. Once, it was overtaken on its way; twice in a row, the PBX counts anew,
-   * and all that it will say in this dialog would have to be dropped.
+   * A NOTIFY came that is older than the last. One that was missing, it was overtaken on its way; others, twice in a row,
+   * mean that the PBX counts anew, and all that it will say in this dialog would have to be dropped.
    */
-  #backwards(): void {
-    if (this.#older++ === 0) this.resync();
+  #backwards(wasMissing: boolean): void {
+    if (wasMissing || this.#older++ === 0) this.resync();
     else this.#lose(passing(`the PBX counts its reports on ${this.#name} anew`));
   }
 

@@ -171,6 +171,22 @@ describe("a NOTIFY is answered", () => {
     expect(subscription.state).toBe("active");
   });
 
+  it("that was missing is no sign of a PBX that counts anew, however many come late", () => {
+    const { agent, clock, told, establish } = subscribed();
+    const callId = establish();
+    agent.notify(callId, { cseq: 900 });
+    agent.notify(callId, { cseq: 904, body: "newest" });
+    for (const cseq of [902, 901, 903]) expect(agent.notify(callId, { cseq, body: "late" })).toBe(500);
+    expect(told.at(-1)).toBe("notified newest");
+    clock.advance(500);
+    expect(agent.last.spec.identity).toMatchObject({ callId });
+    agent.last.answer(200);
+    // What came once is missing no more.
+    agent.notify(callId, { cseq: 901 });
+    agent.notify(callId, { cseq: 902 });
+    expect(told.at(-1)).toBe("lost");
+  });
+
   it("of a PBX that counts anew moves the subscription to a new dialog", () => {
     const { agent, clock, told, establish } = subscribed();
     const callId = establish();
