@@ -74,6 +74,7 @@ export class StillPanel {
       agent,
       clock,
       log: silentLog,
+      random,
       run: "still",
     });
   }
