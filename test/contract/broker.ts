@@ -177,7 +177,8 @@ export function brokerContract(name: string, make: () => BrokerUnderTest): void 
         reporter.lamp(String(i % 16), String(i));
       }
       expect(performance.now() - begin).toBeLessThan(200);
-      await soon(() => expect(log.text).toContain("Keepalive timeout"));
+      // By its own keepalive, unless the broker's was quicker.
+      await soon(() => expect(log.text).toContain("MQTT broker away"));
       cable.cut();
       cable.thaw();
       await soon(() => expect(events().at(-1)).toBe("1999"));
