@@ -94,15 +94,20 @@ describe("a call is picked up", () => {
 });
 
 describe("a contact is closed for as long as the key is held", () => {
+  const target = () =>
+    house.calls
+      .flatMap((event) => (event.kind === "calling" ? [event.to] : []))
+      .find((to) => to === "104" || to === "116");
   const dialled = async (page: Page, press: () => Promise<void>): Promise<string | undefined> => {
     await state(page, "4", "idle");
     house.calls.length = 0;
     const before = await page.locator('.story [data-kind="press"]').count();
     await press();
     await page.locator('.story [data-kind="press"]').nth(before).waitFor();
+    // The desk phone is called first, and calls whom the key names.
+    await expect.poll(target, { timeout: 10_000 }).toBeDefined();
     await house.quiet();
-    const targets = house.calls.flatMap((event) => (event.kind === "calling" ? [event.to] : []));
-    return targets.find((to) => to === "104" || to === "116");
+    return target();
   };
   const held = () => new Promise((resolve) => setTimeout(resolve, 1500));
 
