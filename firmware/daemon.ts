@@ -50,6 +50,8 @@ export interface DaemonParts {
   readonly random?: () => number;
 }
 
+type Shown = Omit<Extract<Effect, { kind: "show" }>, "kind">;
+
 /** Joins the parts it is given, carries out what the attendant wants, and starts and stops everything in order. */
 export class Daemon {
   readonly #parts: DaemonParts;
@@ -64,6 +66,8 @@ export class Daemon {
   readonly #commands: Commands;
   readonly #stopping = new AbortController();
   readonly #cancels = new Set<Cancel>();
+  /** What was reported of lamps with a caller. */
+  readonly #named = new Map<KeyId, Shown>();
   /** At most one at a time, by the attendant's doing. */
   #underWay: Promise<void> | undefined;
   #events = 0;
@@ -117,8 +121,8 @@ export class Daemon {
     await module.start();
     // Told before its lines are: they stand for the link while it is down.
     agent.onLink((up, why) => this.#take({ kind: "link", up, ...(why === undefined ? {} : { why }), at: clock.now() }));
-    this.#watcher.onReport(({ line, state, ring, why, trouble, at }) =>
-      this.#take({ kind: "line", line, state, ring, ...(trouble && { fault: why }), local: this.#local(), at }),
+    this.#watcher.onReport(({ line, state, ring, caller, why, trouble, at }) =>
+      this.#take({ kind: "line", line, state, ring, caller, ...(trouble && { fault: why }), local: this.#local(), at }),
     );
     this.#watcher.onListFault((list, why) => this.#condition(`list ${list}`, why));
     // Without a link nothing can be registered; the link says so itself. A panel that stops is not at fault.
@@ -158,6 +162,8 @@ export class Daemon {
     // What became of it is still to be told.
     await bounded("a pickup", this.#underWay);
     this.#pickup.stop();
+    // The broker keeps what it was told last, for as long as this panel is away.
+    for (const { caller: _, ...shown } of [...this.#named.values()]) this.#report(shown);
     await bounded("the broker connection", reporter?.stop());
     await bounded("the subscriptions", this.#watcher.stop());
     await bounded("the registration", this.#registration?.stop());
@@ -244,12 +250,15 @@ export class Daemon {
     this.#take({ kind: "condition", what, why, at: this.#parts.clock.now() });
   }
 
-  #report({ key, look, state, since }: Omit<Extract<Effect, { kind: "show" }>, "kind">): void {
+  #report(shown: Shown): void {
+    const { key, look, state, since, caller } = shown;
     const settings = this.#keys.get(key);
     if (!settings) return;
+    if (caller) this.#named.set(key, shown);
+    else this.#named.delete(key);
     const { label } = settings;
-    const on = subjectOf(settings);
-    this.#parts.reporter?.lamp(key, () => lampPayload({ on, label, state, since: this.#dateOf(since), ...look }));
+    const report = { on: subjectOf(settings), label, state, ...look, ...(caller && { caller }) };
+    this.#parts.reporter?.lamp(key, () => lampPayload({ ...report, since: this.#dateOf(since) }));
   }
 
   #tell(report: Report): void {

@@ -59,6 +59,9 @@ export function orList(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} or ${last}`;
 }
 
+/** What may be told of callers. */
+export const privacy = oneOf(["off", "masked", "full"]);
+
 /** A text that YAML may take for a number: 101 as well as "101", each as it is written. */
 export function text(error: Sentence, pattern: RegExp) {
   return z

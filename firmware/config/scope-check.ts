@@ -1,3 +1,4 @@
+import { type Privacy, strictest } from "../domain/privacy.ts";
 import type { Known } from "./known.ts";
 import { nearMiss } from "./near-miss.ts";
 import type { Path, Source } from "./source.ts";
@@ -5,7 +6,7 @@ import type { Path, Source } from "./source.ts";
 type Written = Exclude<Known["parts"]["scope"], undefined | "pbx">;
 
 /** What only shows across the scope, the keys and the pickup. */
-export function checkScope({ parts: { scope, pickup, keys, zone } }: Known, source: Source): void {
+export function checkScope({ parts: { scope, pickup, keys, zone, privacy } }: Known, source: Source): void {
   const written = source.names([]);
   if (pickup !== undefined && !written.includes("scope")) {
     source.problem(["scope"], "missing; say which lines may be picked up, or write scope: pbx");
@@ -18,6 +19,7 @@ export function checkScope({ parts: { scope, pickup, keys, zone } }: Known, sour
   if (scope === "pbx") return;
 
   checkGroupNames(scope, source);
+  checkPrivacy(scope, privacy ?? "off", source);
   // A key that is wrong in itself may be the one that watches the line.
   if (keys === undefined || Object.keys(keys).length < source.names(["keys"]).length) return;
   const shown = Object.values(keys).flatMap((key) => {
@@ -38,6 +40,27 @@ function checkGroupNames({ pickup, hours }: Written, source: Source): void {
     if (wrong !== undefined) source.problemOfKey(path, wrong);
     else if (pickup !== "pbx" && !pickup.includes(name)) {
       source.warn(path, "mean nothing, since scope.pickup does not name this group; add it there, or take them out");
+    }
+  }
+}
+
+/** A group that says nothing closes what another one opens: whoever wrote the one may not have thought of the other. */
+function checkPrivacy({ groups, privacy }: Written, otherwise: Privacy, source: Source): void {
+  for (const [name, wanted] of Object.entries(privacy)) {
+    const path = ["scope", "privacy", name];
+    const wrong = groupProblem(name, source);
+    if (wrong !== undefined) source.problemOfKey(path, wrong);
+    if (strictest([wanted, otherwise]) === wanted) continue;
+    const silent = Object.keys(groups).filter((group) => privacy[group] === undefined);
+    for (const line of groups[name] ?? []) {
+      const closing = silent.find((group) => groups[group]?.includes(line));
+      if (closing === undefined) continue;
+      const mend = `write ${wanted} for ${closing} as well, or take ${line} out of one of them`;
+      source.warn(
+        path,
+        `does not hold for line ${line}: in group ${closing} it is ${otherwise}, as in privacy; ${mend}`,
+      );
+      break;
     }
   }
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Hours } from "../domain/hours.ts";
-import { extension, section, shortName, wanting } from "./fields.ts";
+import { extension, privacy, section, shortName, wanting } from "./fields.ts";
 import { HOURS_PATTERN, parseHours } from "./hours-text.ts";
 
 export const line = extension("an extension, such as 101").describe("An extension, as the PBX knows it");
@@ -45,6 +45,12 @@ export const scope = z
             .record(groupName, hours, { error: wanting('a map of hours, such as { desk: "mon-fri 08:00-18:00" }') })
             .default({})
             .describe("When a group may be picked up, by the clock of this machine; by default always"),
+          privacy: z
+            .record(groupName, privacy, { error: wanting("a map of groups, such as { desk: full }") })
+            .default({})
+            .describe(
+              "What is reported of the callers of a group's lines; by default as in privacy; a line in several groups has the strictest",
+            ),
         },
         wanting("pbx, or a map with groups and pickup"),
       ),

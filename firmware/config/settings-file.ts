@@ -1,7 +1,19 @@
 import * as z from "zod";
 import { brokerUrl, sipServer } from "./addresses.ts";
 import { alerts } from "./alerts-file.ts";
-import { dataFile, duration, extension, flag, isClean, oneOf, section, shortName, text, wanting } from "./fields.ts";
+import {
+  dataFile,
+  duration,
+  extension,
+  flag,
+  isClean,
+  oneOf,
+  privacy,
+  section,
+  shortName,
+  text,
+  wanting,
+} from "./fields.ts";
 import { actions, key } from "./key-file.ts";
 import { pickup, pickupParts } from "./pickup-file.ts";
 import { groupName, scope } from "./scope-file.ts";
@@ -84,9 +96,11 @@ export const settingsFile = section(
     alerts: alerts
       .optional()
       .describe("How people learn of a ring who do not look at the keys; by default by the lamps alone"),
-    privacy: oneOf(["off"], { masked: "is not in this version", full: "is not in this version" })
+    privacy: privacy
       .default("off")
-      .describe("Callers' names and numbers in reports: off, none"),
+      .describe(
+        "Callers' names and numbers in reports of lamps: off, none; masked, the last two digits of long numbers; full; scope.privacy says it by group",
+      ),
     mqtt: mqtt.optional(),
   },
   wanting("a map with panel, board, pbx and keys"),

@@ -49,6 +49,7 @@ export function toSettings(file: SettingsFile, named: Named): Settings {
     ...(file.zone !== undefined && { zone: toScope(file.scope).groups[file.zone] ?? [] }),
     ...(file.alerts !== undefined && { alerts: { ...file.alerts, hours: file.alerts.hours ?? [] } }),
     privacy: file.privacy,
+    ...groupPrivacyOf(file.scope),
     ...mqttOf(file, named),
   };
 }
@@ -64,7 +65,15 @@ function pickupOf({ pickup }: SettingsFile, { profile, remote }: Named): PickupS
 
 /** Without `scope:`, a panel may pick up nothing. */
 export function toScope(scope: SettingsFile["scope"]): Scope {
-  return scope === "pbx" ? { ...NOTHING, pickup: "pbx" } : (scope ?? NOTHING);
+  if (scope === undefined) return NOTHING;
+  if (scope === "pbx") return { ...NOTHING, pickup: "pbx" };
+  const { groups, pickup, hours } = scope;
+  return { groups, pickup, hours };
+}
+
+function groupPrivacyOf(scope: SettingsFile["scope"]): Pick<Settings, "groupPrivacy"> {
+  if (scope === "pbx" || scope === undefined || Object.keys(scope.privacy).length === 0) return {};
+  return { groupPrivacy: scope.privacy };
 }
 
 function keysOf(file: SettingsFile): KeySettings[] {

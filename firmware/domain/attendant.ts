@@ -1,12 +1,13 @@
 import { NO_ALERTS } from "./alert-policy.ts";
 import { Alerts } from "./alerts.ts";
 import { Beacons, zoneOf } from "./beacons.ts";
+import { type Caller, isSameCaller } from "./caller.ts";
 import type { Effect } from "./effect.ts";
 import type { Fact } from "./fact.ts";
 import { Faults } from "./faults.ts";
 import type { LocalTime } from "./hours.ts";
 import { IDENTIFY, identifyLook } from "./identify.ts";
-import { decide, type Intent, rightTo } from "./intent.ts";
+import { decide, type Intent, rightTo, ringingOf } from "./intent.ts";
 import type { KeyId } from "./key.ts";
 import { type KeySettings, linesOf, type Subject, subjectOf } from "./key-settings.ts";
 import type { LineId } from "./line.ts";
@@ -42,6 +43,8 @@ export class Attendant {
   readonly #phone: LineId | undefined;
   readonly #places = new Map<KeyId, Place>();
   readonly #views = new Map<LineId, LineView>();
+  /** By line, where they may be told. */
+  readonly #callers = new Map<LineId, Caller>();
   readonly #placesOf = new Map<LineId, Place[]>();
   readonly #acknowledgers: Place[] = [];
   readonly #alerts: Alerts;
@@ -110,17 +113,22 @@ export class Attendant {
   }
 
   #line(fact: Extract<Fact, { kind: "line" }>): readonly Effect[] {
-    const { line, state, ring, fault, local, at } = fact;
+    const { line, state, ring, caller, fault, local, at } = fact;
     const before = this.#views.get(line);
     if (!before) return NONE;
     const view = seen(before, state, ring, at);
     const effects: Effect[] = [];
-    if (view !== before) {
+    const renamed = !isSameCaller(caller, this.#callers.get(line));
+    if (renamed && caller) this.#callers.set(line, caller);
+    else if (renamed) this.#callers.delete(line);
+    if (view !== before || renamed) {
       this.#views.set(line, view);
       const another = view.epoch !== before.epoch;
       for (const place of this.#placesOf.get(line) ?? []) {
-        effects.push(...place.news(this.#stateOf(place.key), another, at));
+        effects.push(...place.news(this.#stateOf(place.key), another, at, this.#callerOf(place.key, local)));
       }
+    }
+    if (view !== before) {
       const right = { scope: this.#settings.scope, phone: this.#phone, local };
       const mine = state === "ringing" && rightTo(line, right).allowed;
       const task = this.#pending?.task;
@@ -255,6 +263,16 @@ export class Attendant {
       case "panel":
         return key.action === "acknowledge" ? this.#alerts.state : "idle";
     }
+  }
+
+  /** A group names whom a press would take, and nobody where nothing rings: several may be talking there. */
+  #callerOf(key: KeySettings, local: LocalTime): Caller | undefined {
+    if (this.#callers.size === 0 || key.kind === "panel") return undefined;
+    if (key.kind === "line") return this.#callers.get(key.line);
+    if (key.kind === "park") return this.#callers.get(key.slot);
+    const { scope } = this.#settings;
+    const [first] = ringingOf(key.lines, { view: (line) => this.#view(line, 0), scope, phone: this.#phone, local });
+    return first && this.#callers.get(first.line);
   }
 
   #state(line: LineId): LineState {

@@ -1,4 +1,5 @@
 import type { ExtraLamp } from "./board.ts";
+import type { Caller } from "./caller.ts";
 import type { KeyId, LampId } from "./key.ts";
 import type { Subject } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
@@ -19,6 +20,8 @@ export type Effect =
       /** The state behind it, which a passing feedback does not change. */
       readonly state: LineState;
       readonly since: Millis;
+      /** Who is behind that, where it may be told. */
+      readonly caller?: Caller;
       /** Its module is absent, and shows this when it is back; until then nothing more is told of the lamp. */
       readonly away?: true;
     }
@@ -38,7 +41,7 @@ export type Effect =
   /** A time fact is wanted at this moment. */
   | { readonly kind: "wake"; readonly at: Millis };
 
-/** What the world outside is told. Never a caller's name or number. */
+/** What the world outside is told has happened. Never a caller's name or number. */
 export type Report =
   | { readonly type: "press"; readonly press: number; readonly key: KeyId; readonly on: Subject; readonly at: Millis }
   | {

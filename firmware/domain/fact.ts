@@ -1,3 +1,4 @@
+import type { Caller } from "./caller.ts";
 import type { LocalTime } from "./hours.ts";
 import type { KeyId, LampId } from "./key.ts";
 import type { LineId } from "./line.ts";
@@ -17,6 +18,8 @@ export type Fact =
       readonly state: LineState;
       /** Identity of the present ring; undefined while nothing rings. */
       readonly ring: string | undefined;
+      /** Of the call that the state is about, where that may be told. */
+      readonly caller?: Caller | undefined;
       /** What is wrong with this line, or with what the PBX tells of it: for a person who may have to mend it. */
       readonly fault?: string | undefined;
       /** The time of day where the panel hangs, for rules with hours: whether a ring is this panel's to alert of. */

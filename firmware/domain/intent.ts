@@ -113,6 +113,26 @@ function dial(key: LineKey, press: "short" | "long", since: Millis, situation: S
   return { kind: "attempt", task: { kind: "dial", line, number } };
 }
 
+/** A line that rings, and whether it may be picked up. */
+export interface Ringing {
+  readonly line: LineId;
+  readonly view: LineView;
+  readonly right: PickupRight;
+}
+
+/** The lines that ring, in the order in which presses of their group's key take them; at the end those that it may not take. */
+export function ringingOf(
+  lines: readonly LineId[],
+  { view, ...rights }: Pick<Situation, "view" | "scope" | "phone" | "local">,
+): readonly Ringing[] {
+  return lines
+    .map((line) => ({ line, view: view(line), right: rightTo(line, rights) }))
+    .filter((each) => each.view.state === "ringing")
+    .sort(
+      (a, b) => Number(b.right.allowed) - Number(a.right.allowed) || (a.view.ringSince ?? 0) - (b.view.ringSince ?? 0),
+    );
+}
+
 /** The member that rings longest, of those that may be picked up. */
 function ofGroup(key: GroupKey, situation: Situation): Intent {
   const { pending, now } = situation;
@@ -120,9 +140,7 @@ function ofGroup(key: GroupKey, situation: Situation): Intent {
   if (!key.pickup) return refused("pickup", `key ${id} only watches group ${group}`);
   const members = lines.map((line) => ({ line, view: situation.view(line), right: rightTo(line, situation) }));
   const allowed = members.filter(({ right }) => right.allowed);
-  const ringing = members
-    .filter(({ view }) => view.state === "ringing")
-    .sort((a, b) => (a.view.ringSince ?? now) - (b.view.ringSince ?? now));
+  const ringing = ringingOf(lines, situation);
   const candidates = ringing.filter(({ right }) => right.allowed);
   const barred = candidates.length > 0 ? undefined : (ringing[0] ?? (allowed.length > 0 ? undefined : members[0]));
   if (barred && !barred.right.allowed) return refused("pickup", barred.right.rule);

@@ -1,5 +1,6 @@
 import type { Dialog } from "./dialog.ts";
 import { isRinging, type Roster } from "./roster.ts";
+import { oldestRing, type Rings } from "./stuck-ring.ts";
 
 /** What a lamp can say of a line. Order has no meaning here; see lineStateOf for what outranks what. */
 export type LineState = "unknown" | "offline" | "idle" | "ringing" | "busy" | "held" | "waiting";
@@ -57,6 +58,14 @@ function callsOf(dialogs: Iterable<Dialog>): "ringing" | "busy" | "held" | undef
     else state ??= "held";
   }
   return state;
+}
+
+/** The call that a line's lamp is about, where there is one that was, or can be, answered. */
+export function callBehind(state: LineState, roster: Roster, rings: Rings): Dialog | undefined {
+  if (state === "ringing") return oldestRing(rings, roster);
+  if (state !== "busy" && state !== "held") return undefined;
+  const answered = [...roster.dialogs.values()].filter((dialog) => dialog.state === "confirmed");
+  return answered.find(({ held }) => held === (state === "held"));
 }
 
 /**

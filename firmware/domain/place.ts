@@ -1,3 +1,4 @@
+import { type Caller, isSameCaller } from "./caller.ts";
 import type { Effect } from "./effect.ts";
 import type { KeySettings } from "./key-settings.ts";
 import type { LampState } from "./lamp.ts";
@@ -20,6 +21,7 @@ export class Place {
   readonly #scheme: Scheme;
   #state: LineState;
   #since: Millis;
+  #caller: Caller | undefined;
   #look: LampState;
   #cover: Feedback | LampState | undefined;
   /** When the cover goes; undefined while it lasts until an outcome. */
@@ -46,16 +48,21 @@ export class Place {
     return this.#show(true);
   }
 
-  /** @param another a ring began beside, or instead of, one that is shown already */
-  news(state: LineState, another: boolean, now: Millis): readonly Effect[] {
+  /**
+   * @param another a ring began beside, or instead of, one that is shown already
+   * @param caller who is behind the state; that alone is no news to a person who looks at the lamp
+   */
+  news(state: LineState, another: boolean, now: Millis, caller?: Caller): readonly Effect[] {
     const changed = state !== this.#state;
-    if (!changed && !another) return [];
+    const renamed = !isSameCaller(caller, this.#caller);
+    if (!changed && !another && !renamed) return [];
+    this.#caller = caller;
     if (changed) {
       this.#state = state;
       this.#since = now;
     }
-    if (!this.pending || state === "unknown") this.#uncover();
-    return this.#show(changed);
+    if ((changed || another) && (!this.pending || state === "unknown")) this.#uncover();
+    return this.#show(changed || renamed);
   }
 
   /** Its module is absent, or back. What is to be seen there is kept up to date meanwhile. */
@@ -108,8 +115,9 @@ export class Place {
     const look = this.#lookNow();
     if (look === this.#look && !anyway) return [];
     this.#look = look;
+    const caller = this.#caller && { caller: this.#caller };
     const away = this.#away ? ({ away: true } as const) : {};
-    return [{ kind: "show", key: this.key.id, look, state: this.#state, since: this.#since, ...away }];
+    return [{ kind: "show", key: this.key.id, look, state: this.#state, since: this.#since, ...caller, ...away }];
   }
 
   #lookNow(): LampState {

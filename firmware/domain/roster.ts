@@ -63,10 +63,13 @@ export function isRinging(dialog: Dialog): boolean {
  */
 export function ringingCalls(roster: Roster): readonly string[] {
   const ringing: string[] = [];
-  for (const dialog of roster.dialogs.values()) {
-    if (isRinging(dialog)) ringing.push(JSON.stringify([dialog.id, dialog.callId ?? null]));
-  }
+  for (const dialog of roster.dialogs.values()) if (isRinging(dialog)) ringing.push(callOf(dialog));
   return ringing;
+}
+
+/** What tells a call from others of its line. */
+export function callOf({ id, callId }: Dialog): string {
+  return JSON.stringify([id, callId ?? null]);
 }
 
 /** Identity of the present ring: equal as long as the same calls ring, undefined when none does. */

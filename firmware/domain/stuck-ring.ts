@@ -1,5 +1,6 @@
+import type { Dialog } from "./dialog.ts";
 import type { Millis } from "./millis.ts";
-import { type Roster, ringingCalls } from "./roster.ts";
+import { callOf, type Roster, ringingCalls } from "./roster.ts";
 
 /**
  * How far one ringing call is believed. A lost BYE or a PBX's own bug can leave a call ringing for ever in what it tells.
@@ -40,6 +41,17 @@ export function doubted(rings: Rings, longest: Millis, now: Millis): Rings {
 export function nextDoubt(rings: Rings, longest: Millis): Millis | undefined {
   const believed = [...rings.values()].filter(({ trust }) => trust === "believed");
   return believed.length === 0 ? undefined : Math.min(...believed.map(({ since }) => since)) + longest;
+}
+
+/** The call that began to ring first, of those that are believed; the one that the PBX names first where several began at once. */
+export function oldestRing(rings: Rings, roster: Roster): Dialog | undefined {
+  let oldest: { readonly dialog: Dialog; readonly since: Millis } | undefined;
+  for (const dialog of roster.dialogs.values()) {
+    const ring = rings.get(callOf(dialog));
+    if (ring === undefined || ring.trust === "stuck") continue;
+    if (oldest === undefined || ring.since < oldest.since) oldest = { dialog, since: ring.since };
+  }
+  return oldest?.dialog;
 }
 
 /** There is an answer to wait for. */

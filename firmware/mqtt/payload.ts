@@ -1,3 +1,4 @@
+import type { Caller } from "../domain/caller.ts";
 import type { Report } from "../domain/effect.ts";
 import type { Subject } from "../domain/key-settings.ts";
 import type { LampState } from "../domain/lamp.ts";
@@ -14,17 +15,20 @@ export function textOf(text: Text): string {
   return typeof text === "string" ? text : text();
 }
 
-/** What a key's lamp shows, and of what. There is no field for a caller. */
+/** What a key's lamp shows, and of what. */
 export interface LampReport extends LampState {
   readonly on: Subject;
   readonly label: string;
   readonly state: LineState;
   /** When this state began. */
   readonly since: Date;
+  /** Who is behind it. Absent unless the panel's privacy lets it be told; the broker keeps no caller longer than the call lasts. */
+  readonly caller?: Caller;
 }
 
-export function lampPayload({ on, label, state, since, colour, cadence }: LampReport): string {
-  return JSON.stringify({ ...named(on), label, state, since: since.toISOString(), colour, cadence });
+export function lampPayload({ on, label, state, since, colour, cadence, caller }: LampReport): string {
+  const who = caller && { name: caller.name, number: caller.number };
+  return JSON.stringify({ ...named(on), label, state, since: since.toISOString(), colour, cadence, caller: who });
 }
 
 export function pbxPayload(up: boolean, since: Date): string {

@@ -12,9 +12,13 @@ const STATES: ReadonlySet<string> = new Set<DialogState>(["trying", "proceeding"
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Reads one application/dialog-info+xml document (RFC 4235 §4.1). Never throws, whatever the text is. */
-export function parseDialogInfo(text: string): ParsedDialogInfo {
-  const reader = new Reader();
+/**
+ * Reads one application/dialog-info+xml document (RFC 4235 §4.1). Never throws, whatever the text is.
+ *
+ * @param names whether people's names are wanted, too; whom nobody may be told of is not read in the first place
+ */
+export function parseDialogInfo(text: string, names = false): ParsedDialogInfo {
+  const reader = new Reader(names);
   const wrong = readXml(text, reader);
   if (wrong !== undefined) return problem(wrong);
   return reader.result();
@@ -29,6 +33,11 @@ class Reader implements XmlReader {
   #dialog: Growing<Dialog> | undefined;
   #party: Growing<Party> | undefined;
   #text = "";
+  readonly #names: boolean;
+
+  constructor(names: boolean) {
+    this.#names = names;
+  }
 
   open(tag: SaxesTagNS): void {
     const parent = this.#path.at(-1);
@@ -49,8 +58,9 @@ class Reader implements XmlReader {
         break;
       case 4:
         if (this.#party === undefined) this.#skip();
-        else if (name === "identity") set(this.#party, "display", attribute(tag, "display"));
-        else if (name === "target") set(this.#party, "target", attribute(tag, "uri"));
+        else if (name === "identity") {
+          if (this.#names) set(this.#party, "display", attribute(tag, "display"));
+        } else if (name === "target") set(this.#party, "target", attribute(tag, "uri"));
         break;
       case 5:
         if (name === "param" && parent === "target" && this.#path[2] === "local") this.#parameter(tag);

@@ -23,6 +23,11 @@ export class RingWatch {
     return isStuck(this.#rings);
   }
 
+  /** How far each call that rings is believed, and since when it rings. */
+  get rings(): Rings {
+    return this.#rings;
+  }
+
   /** @param whole the PBX told all of the line, not only a change */
   heard(roster: Roster, whole: boolean): void {
     this.#rings = ringsAfter(this.#rings, roster, whole, this.#clock.now());

@@ -1,6 +1,14 @@
+import { type Caller, callerOf, isSameCaller } from "../domain/caller.ts";
 import type { Dialog } from "../domain/dialog.ts";
 import type { LineId } from "../domain/line.ts";
-import { type LineState, lineStateOf, type Presence, type SubscriptionState } from "../domain/line-state.ts";
+import {
+  callBehind,
+  type LineState,
+  lineStateOf,
+  type Presence,
+  type SubscriptionState,
+} from "../domain/line-state.ts";
+import type { Privacy } from "../domain/privacy.ts";
 import { cleared, EMPTY_ROSTER, fold, type Roster, ringOf } from "../domain/roster.ts";
 import type { Notify } from "./agent.ts";
 import { Companion, type Doubt } from "./companion.ts";
@@ -32,6 +40,7 @@ export class WatchedLine implements SubscriptionOwner, ListedLine {
   readonly #presence: Companion<Presence> | undefined;
   readonly #messages: Companion<boolean> | undefined;
   readonly #ringing: RingWatch;
+  readonly #privacy: Privacy;
   #source: DialogSource;
   #roster: Roster = EMPTY_ROSTER;
   #doubt: Doubt | undefined = { why: "not watched yet", trouble: false };
@@ -45,6 +54,7 @@ export class WatchedLine implements SubscriptionOwner, ListedLine {
     this.#parts = parts;
     this.#line = line;
     this.#changed = changed;
+    this.#privacy = wishes.privacy ?? "off";
     this.#report = { line, state: "unknown", ring: undefined, at: clock.now(), why: "not watched yet" };
     this.subscription = new Subscription(parts, { line, event: "dialog", accept: DIALOG_INFO, expires: EXPIRES }, this);
     this.#source = this.subscription;
@@ -122,7 +132,7 @@ export class WatchedLine implements SubscriptionOwner, ListedLine {
     if (contentType.split(";", 1)[0]?.trim().toLowerCase() !== DIALOG_INFO) {
       return this.#garbled("the PBX tells its state in a form that is not dialog-info");
     }
-    const parsed = parseDialogInfo(body);
+    const parsed = parseDialogInfo(body, this.#privacy !== "off");
     if (!parsed.ok) {
       return this.#garbled(`what the PBX told of ${this.#line} cannot be read: ${parsed.problem}`);
     }
@@ -188,7 +198,13 @@ export class WatchedLine implements SubscriptionOwner, ListedLine {
       messages: this.#messages?.fact,
       stuck: this.#ringing.stuck,
     });
-    this.#show(state, state === "ringing" ? ringOf(roster) : undefined, this.#doubtOf(state));
+    this.#show(state, state === "ringing" ? ringOf(roster) : undefined, this.#callerOf(state), this.#doubtOf(state));
+  }
+
+  #callerOf(state: LineState): Caller | undefined {
+    if (this.#privacy === "off") return undefined;
+    const call = callBehind(state, this.#roster, this.#ringing.rings);
+    return call && callerOf(call, this.#line, this.#privacy);
   }
 
   #doubtOf(state: LineState): Doubt | undefined {
@@ -205,16 +221,23 @@ export class WatchedLine implements SubscriptionOwner, ListedLine {
     return this.#presence?.doubt(line, state) ?? this.#messages?.doubt(line, state);
   }
 
-  #show(state: LineState, calls: string | undefined, { why, trouble }: Partial<Doubt> = {}): void {
+  #show(
+    state: LineState,
+    calls: string | undefined,
+    caller: Caller | undefined,
+    { why, trouble }: Partial<Doubt> = {},
+  ): void {
     const last = this.#report;
     const ring = calls === undefined ? undefined : this.#ringFor(calls);
-    if (state === last.state && ring === last.ring && why === last.why) return;
+    const same = state === last.state && ring === last.ring && why === last.why;
+    if (same && isSameCaller(caller, last.caller)) return;
     const at = this.#parts.clock.now();
     this.#report = {
       line: this.#line,
       state,
       ring,
       at,
+      ...(caller && { caller }),
       ...(why !== undefined && { why }),
       ...(trouble && { trouble }),
     };

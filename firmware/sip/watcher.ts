@@ -1,6 +1,7 @@
 import type { Dialog } from "../domain/dialog.ts";
 import type { LineId } from "../domain/line.ts";
 import type { Millis } from "../domain/millis.ts";
+import { privacyOf } from "../domain/privacy.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Cancel, Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
@@ -165,11 +166,13 @@ export class Watcher {
 }
 
 /** What is to be asked of a line beside its calls. */
-export function wishesFor(line: LineId, { profile, pbx, keys }: Settings): LineWishes {
+export function wishesFor(line: LineId, settings: Settings): LineWishes {
+  const { profile, pbx, keys } = settings;
   const mailboxes = keys.flatMap((key) => (key.kind === "line" && key.line === line ? (key.mailbox ?? []) : []));
   return {
     presence: profile.offline === "presence",
     mailbox: mailboxes[0],
     longestRing: pbx.longestRing,
+    privacy: privacyOf(line, settings),
   };
 }

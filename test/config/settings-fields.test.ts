@@ -192,7 +192,7 @@ describe("a field of the settings that is not right", () => {
       'keys: [{ line: "101" }]\n',
       '13:7: keys: not a list but a map of keys, such as 1: { line: "101" }',
     ],
-    ["keys:\n", "privacy: false\nkeys:\n", "13:10: privacy: not false but off"],
+    ["keys:\n", "privacy: false\nkeys:\n", "13:10: privacy: not false but off, masked or full"],
     [
       "keys:\n",
       "mqtt: { url: http://127.0.0.1 }\nkeys:\n",

@@ -56,7 +56,6 @@ describe("what the design has and this version has not", () => {
       '  phone: { line: "102" }\n  landings: [desk-phone, board]',
       "10:26: pickup.landings item 2: board needs audio, which this version does not have; write desk-phone, transfer or remote-control",
     ],
-    ["keys:\n", "privacy: masked\nkeys:\n", "13:10: privacy: masked is not in this version; write off"],
   ])("%j → %j", (right, wrong, ...told) => {
     expect(toldOf("settings", right, wrong)).toEqual(told);
   });

@@ -118,7 +118,7 @@ export class Target {
 
 /** Everything that reads text from the network, on the same text. */
 function read(text: string): void {
-  parseDialogInfo(text);
+  parseDialogInfo(text, true);
   parsePresence(text);
   parseMessageSummary(text);
   parseListInfo(text);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Caller } from "../../firmware/domain/caller.ts";
 import type { Report } from "../../firmware/domain/effect.ts";
 import type { Subject } from "../../firmware/domain/key-settings.ts";
 import { eventPayload, lampPayload, pbxPayload } from "../../firmware/mqtt/payload.ts";
@@ -12,6 +13,14 @@ describe("payloads", () => {
     expect(lampPayload({ on: { line: "101" }, label: 'The "desk"', state: "ringing", since: at, ...look })).toBe(
       '{"line":"101","label":"The \\"desk\\"","state":"ringing","since":"2026-03-01T09:30:00.250Z","colour":"red","cadence":"flash"}',
     );
+  });
+
+  it("tell who calls, where that may be told", () => {
+    const lamp = { on, label: "A", state: "ringing", since: at, colour: "red", cadence: "flash" } as const;
+    const told = (caller?: Caller): unknown => JSON.parse(lampPayload({ ...lamp, ...(caller && { caller }) })).caller;
+    expect(told({ name: "Anna Meier", number: "205" })).toEqual({ name: "Anna Meier", number: "205" });
+    expect(told({ number: "•••• 67" })).toEqual({ number: "•••• 67" });
+    expect(told()).toBeUndefined();
   });
 
   it("tell what kind of key it is, by what it is about", () => {
@@ -125,8 +134,10 @@ describe("payloads", () => {
       since: at,
       colour: "red",
       cadence: "dark",
-      ...caller,
+      display: "Jane",
     } as const;
     expect(lampPayload(lamp)).not.toMatch(/Jane|5551234/);
+    const shown = { number: "•••• 67", ...caller };
+    expect(lampPayload({ ...lamp, caller: shown })).not.toMatch(/Jane|5551234/);
   });
 });

@@ -11,7 +11,7 @@ function document(inner: string, head = 'version="3" state="full" entity="sip:10
 }
 
 function read(text: string): DialogInfo {
-  const parsed = parseDialogInfo(text);
+  const parsed = parseDialogInfo(text, true);
   if (!parsed.ok) throw new Error(parsed.problem);
   return parsed.info;
 }

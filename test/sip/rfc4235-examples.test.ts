@@ -112,7 +112,7 @@ describe("the examples of RFC 4235, rebuilt", () => {
           <remote><identity>sip:carol@factory.example</identity><target uri="sip:carol@x"/></remote>
         </dialog>
       </dialog-info>`;
-    expect(parseDialogInfo(text)).toEqual({
+    expect(parseDialogInfo(text, true)).toEqual({
       ok: true,
       info: {
         entity: "sips:alice@office.example",
