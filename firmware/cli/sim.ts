@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SystemClock } from "../../drivers/system-clock.ts";
+import { callerText } from "../../sim/caller-text.ts";
 import { Chronicle } from "../../sim/chronicle.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import { Story } from "../../sim/story.ts";
@@ -9,6 +10,7 @@ import type { WebServer } from "../../sim/web/server.ts";
 import { SimulatedStage } from "../../sim/web/simulated-stage.ts";
 import { loadSettings } from "../config/load.ts";
 import { renderProblem } from "../config/problem.ts";
+import type { Caller } from "../domain/caller.ts";
 import { createLog } from "../log.ts";
 import { EXIT, type House, type Io } from "./io.ts";
 import { isReplay, replay } from "./replay.ts";
@@ -65,7 +67,8 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
     if (kind !== "lamp" || key === undefined) return;
     const news = newsOf(payload);
     terminal.key(key, news);
-    if (!drawn) say(`lamp ${key} (${news.label}, ${news.line}): ${news.state}`);
+    const from = news.caller === undefined ? "" : `, from ${news.caller}`;
+    if (!drawn) say(`lamp ${key} (${news.label}, ${news.line}): ${news.state}${from}`);
   });
 
   if (drawn) terminal.start();
@@ -125,8 +128,12 @@ function newsOf(payload: string): KeyNews {
     group,
     slot,
     action,
-  } = JSON.parse(payload) as Record<string, string | undefined>;
-  return { label, state, line: line ?? group ?? slot ?? action ?? "" };
+    caller,
+  } = JSON.parse(payload) as Partial<Record<"label" | "state" | "line" | "group" | "slot" | "action", string>> & {
+    readonly caller?: Caller;
+  };
+  const about = line ?? group ?? slot ?? action ?? "";
+  return { label, state, line: about, ...(caller && { caller: callerText(caller) }) };
 }
 
 /** Carries out what is typed, until somebody wants to leave. */

@@ -33,7 +33,7 @@ export function callerOf(dialog: Dialog, line: LineId, privacy: Privacy): Caller
   if (privacy === "off" || !isIncoming(dialog)) return undefined;
   const { identity = "", display = "" } = dialog.remote ?? {};
   const { user, host } = partsOf(identity);
-  const [name, number] = [cleaned(display, LONGEST_NAME), cleaned(user, LONGEST_NUMBER)];
+  const { name = "", number = "" } = callerFrom(display, user) ?? {};
   if (WITHHELD.test(name) || WITHHELD.test(number) || /(?:^|\.)invalid$/i.test(host) || number === line)
     return undefined;
   const known = {
@@ -41,6 +41,11 @@ export function callerOf(dialog: Dialog, line: LineId, privacy: Privacy): Caller
     number: NOT_KNOWN.test(number) ? "" : number,
   };
   return told(privacy === "full" ? known : { name: "", number: masked(user, known.number) });
+}
+
+/** Who is so called, as it may be shown whoever says it; undefined where nothing is left of either. */
+export function callerFrom(name: string, number: string): Caller | undefined {
+  return told({ name: cleaned(name, LONGEST_NAME), number: cleaned(number, LONGEST_NUMBER) });
 }
 
 export function isSameCaller(one: Caller | undefined, other: Caller | undefined): boolean {

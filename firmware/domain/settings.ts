@@ -3,7 +3,7 @@ import type { Board } from "./board.ts";
 import type { KeySettings } from "./key-settings.ts";
 import type { LineId } from "./line.ts";
 import type { Millis } from "./millis.ts";
-import type { Privacy } from "./privacy.ts";
+import type { PrivacyRules } from "./privacy.ts";
 import type { Profile } from "./profile.ts";
 import type { Scheme } from "./scheme.ts";
 import type { Scope } from "./scope.ts";
@@ -88,7 +88,7 @@ export interface MqttSettings {
 }
 
 /** Everything that a panel's files say, checked and with its defaults filled in. */
-export interface Settings {
+export interface Settings extends PrivacyRules {
   readonly panel: string;
   readonly board: Board;
   readonly profile: Profile;
@@ -101,9 +101,5 @@ export interface Settings {
   readonly zone?: readonly LineId[];
   /** Absent: nothing sounds, nothing is kept in mind. */
   readonly alerts?: AlertPolicy;
-  /** What is told of callers, where no group has a say. */
-  readonly privacy: Privacy;
-  /** By the name of a group in scope; absent: none has a say of its own. */
-  readonly groupPrivacy?: Readonly<Record<string, Privacy>>;
   readonly mqtt?: MqttSettings;
 }

@@ -1,4 +1,5 @@
 import type { Board } from "../../firmware/domain/board.ts";
+import { cleaned } from "../../firmware/domain/caller.ts";
 import type { KeyId } from "../../firmware/domain/key.ts";
 import type { Colour } from "../../firmware/domain/lamp.ts";
 
@@ -7,6 +8,8 @@ export interface KeyView {
   readonly label: string;
   readonly line: string;
   readonly state: string;
+  /** Who is behind that, where it may be shown. */
+  readonly caller?: string;
   /** Colours of the LEDs that are lit at this moment. */
   readonly lit: readonly Colour[];
 }
@@ -63,7 +66,9 @@ function cell(key: KeyView | undefined, stroke: string): string[] {
   const disc = colour ? `${INK[colour]}●${RESET}` : `${DIM}○${RESET}`;
   const head = `│ ${disc} ${key.label.slice(0, CELL - 7).padEnd(CELL - 7)}${DIM}[${stroke.padEnd(1)}]${RESET} │`;
   const glowing = colour ? INK[colour] : DIM;
-  return [`╭${edge}╮`, head, body(`   ${key.line} ${key.state}`, glowing), `╰${edge}╯`];
+  // In the edge, so that no key grows by it.
+  const below = key.caller === undefined ? edge : `─ ${cleaned(key.caller, CELL - 4)} `.padEnd(CELL, "─");
+  return [`╭${edge}╮`, head, body(`   ${key.line} ${key.state}`, glowing), `╰${below}╯`];
 }
 
 /** The colour that an eye sees: red and green together are amber. */

@@ -1,3 +1,4 @@
+import type { Caller } from "../../firmware/domain/caller.ts";
 import type { KeyId, LampId } from "../../firmware/domain/key.ts";
 import type { Colour, LampState } from "../../firmware/domain/lamp.ts";
 
@@ -39,7 +40,7 @@ export interface KeyNews extends LampState {
   /** When this state began: ISO 8601. */
   readonly since: string;
   /** Only where the panel's privacy lets it be reported. */
-  readonly caller?: string;
+  readonly caller?: Caller;
 }
 
 export interface Link {

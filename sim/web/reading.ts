@@ -1,4 +1,5 @@
 import { CADENCE_NAMES } from "../../firmware/domain/cadence.ts";
+import { type Caller, callerFrom } from "../../firmware/domain/caller.ts";
 import type { KeyId } from "../../firmware/domain/key.ts";
 import { COLOURS } from "../../firmware/domain/lamp.ts";
 import type { KeyNews } from "./message.ts";
@@ -35,8 +36,14 @@ function newsIn(fields: Fields): KeyNews | undefined {
   const cadence = CADENCE_NAMES.find((known) => known === fields.cadence);
   const [label, state, since] = [text(fields.label), text(fields.state), text(fields.since)];
   if (!colour || !cadence || label === undefined || state === undefined || since === undefined) return undefined;
-  const caller = text(fields.caller);
-  return { label, about: aboutOf(fields), state, since, colour, cadence, ...(caller !== undefined && { caller }) };
+  const caller = callerIn(fields.caller);
+  return { label, about: aboutOf(fields), state, since, colour, cadence, ...(caller && { caller }) };
+}
+
+function callerIn(value: unknown): Caller | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { name, number } = value as Fields;
+  return callerFrom(text(name) ?? "", text(number) ?? "");
 }
 
 /** What a key or an event is about, as it is printed beside a label. */

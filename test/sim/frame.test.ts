@@ -47,6 +47,19 @@ test("draws each key with its lamp, its label and what to type", () => {
   expect(new Set(plain.slice(1, 5).map((line) => line.length))).toEqual(new Set([63]));
 });
 
+test("who calls stands in the edge below, as much of it as fits, and can paint nothing", () => {
+  const below = (caller?: string): string | undefined => {
+    const key = { label: "Lab", line: "102", state: "ringing", lit: [], ...(caller !== undefined && { caller }) };
+    const view = { board, keys: new Map([["1", key]]), strokes: new Map(), phone: "", link: "", story: [], help: [] };
+    return frame(view)[4]?.slice(1, 21);
+  };
+  expect(below()).toBe("╰──────────────────╯");
+  expect(below("Anna Meier 205")).toBe("╰─ Anna Meier 205 ─╯");
+  expect(below("•••• 67")).toBe("╰─ •••• 67 ────────╯");
+  expect(below("Annamaria Meier-Schmidt 205")).toBe("╰─ Annamaria Mei… ─╯");
+  expect(below("A\u001b[2JB")).toBe("╰─ A[2JB ──────────╯");
+});
+
 test("red and green together are amber", () => {
   expect([glow(["red", "green"]), glow(["green"]), glow([])]).toEqual(["amber", "green", undefined]);
 });

@@ -1,4 +1,5 @@
 import type { Colour } from "../../../firmware/domain/lamp.ts";
+import { callerSpoken, callerText } from "../../caller-text.ts";
 import type { KeyNews, KeyPlan } from "../message.ts";
 import { element } from "./element.ts";
 import { Finger } from "./finger.ts";
@@ -14,7 +15,8 @@ export class KeyCap {
   readonly #plan: KeyPlan;
   readonly #lamp: Lamp;
   readonly #label = element("span", { class: "label" });
-  readonly #about = element("span", { class: "about" });
+  /** Isolated by its direction: a name in Arabic does not turn the number after it. */
+  readonly #about = element("bdi", { class: "about" });
   readonly #state = element("span", { class: "state" });
 
   /** @param move tells of its contact; undefined for a key that is only looked at */
@@ -50,13 +52,15 @@ export class KeyCap {
     const [name, of, caller] = [news?.label ?? label, news?.about ?? about, news?.caller];
     const state = news ? stateOf(news.state, news) : used ? "unknown" : "";
     this.#label.textContent = name || of;
-    this.#about.textContent = caller ?? (name === of ? "" : of);
+    this.#about.textContent = caller ? callerText(caller) : name === of ? "" : of;
+    this.#about.classList.toggle("from", caller !== undefined);
     this.#state.textContent = state;
     this.element.dataset.state = news?.state ?? state;
     this.element.classList.toggle("unused", !used);
     this.#lamp.look(news);
     const who = used ? [name, of === name ? "" : of] : ["not used"];
-    const what = [state, caller === undefined ? "" : `${caller} calls`, news ? lampOf(news) : ""];
+    const calls = caller ? `${state}, from ${callerSpoken(caller)}` : state;
+    const what = [calls, news ? lampOf(news) : ""];
     const spoken = [`Key ${id}`, ...who.filter(Boolean)].join(", ");
     this.element.setAttribute("aria-label", [spoken, what.filter(Boolean).join("; ")].filter(Boolean).join(": "));
   }

@@ -1,4 +1,5 @@
-import type { Link, Message, Plan, Wish } from "../message.ts";
+import { callerSpoken } from "../../caller-text.ts";
+import type { KeyNews, Link, Message, Plan, Wish } from "../message.ts";
 import { Announcer } from "./announcer.ts";
 import { element } from "./element.ts";
 import { Faults } from "./faults.ts";
@@ -74,7 +75,7 @@ class Page {
         this.#plate?.buzz(message.on);
         break;
       case "key":
-        this.#announceRing(message.key, message.news.label, message.news.state);
+        this.#announceRing(message.key, message.news);
         if (this.#hello) this.#hello = { ...this.#hello, news: { ...this.#hello.news, [message.key]: message.news } };
         if (this.#believed()) this.#plate?.key(message.key, message.news);
         break;
@@ -153,12 +154,13 @@ class Page {
     this.#plate?.lose();
   }
 
-  #announceRing(key: string, label: string, state: string): void {
+  #announceRing(key: string, { label, state, caller }: KeyNews): void {
     if (state !== "ringing") {
       this.#ringing.delete(key);
       return;
     }
-    if (!this.#ringing.has(key)) this.#announcer.say(`${label || `key ${key}`} rings`);
+    const from = caller ? `, from ${callerSpoken(caller)}` : "";
+    if (!this.#ringing.has(key)) this.#announcer.say(`${label || `key ${key}`} rings${from}`);
     this.#ringing.add(key);
   }
 

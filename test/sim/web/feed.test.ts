@@ -71,8 +71,23 @@ describe("a feed", () => {
   });
 
   test("shows a caller only where the panel reports one", () => {
-    stage.publish("lamp", lampReport({ caller: "A customer" }), "1");
-    expect(of("key")[0]?.news.caller).toBe("A customer");
+    stage.publish("lamp", lampReport({ caller: { name: "A customer", number: "205" } }), "1");
+    expect(of("key").at(-1)?.news.caller).toEqual({ name: "A customer", number: "205" });
+    stage.publish("lamp", lampReport(), "1");
+    expect(of("key").at(-1)?.news).not.toHaveProperty("caller");
+  });
+
+  test("takes no more of a caller than fits a key, and nothing that would hide or turn what stands beside it", () => {
+    const callerOf = (caller: unknown) => {
+      stage.publish("lamp", lampReport({ caller }), "1");
+      return of("key").at(-1)?.news.caller;
+    };
+    expect(callerOf({ name: `\u202e<b>${"x".repeat(5000)}`, number: "2\u00005" })).toEqual({
+      name: `<b>${"x".repeat(44)}…`,
+      number: "25",
+    });
+    for (const odd of ["A customer", 7, null, [], {}, { name: 7 }, { name: " " }])
+      expect(callerOf(odd)).toBeUndefined();
   });
 
   test("tells of a press by the label of its key", () => {
