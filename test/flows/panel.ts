@@ -2,6 +2,7 @@ import { connect, type MqttClient } from "mqtt";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { Daemon } from "../../firmware/daemon.ts";
 import type { Board, BoardKey } from "../../firmware/domain/board.ts";
+import type { Caller } from "../../firmware/domain/caller.ts";
 import type { KeySettings, LineKey } from "../../firmware/domain/key-settings.ts";
 import type { LineState } from "../../firmware/domain/line-state.ts";
 import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
@@ -132,6 +133,7 @@ function settingsFor(options: PanelOptions, mqttPort: number): Settings {
 interface LampMessage {
   readonly state: LineState;
   readonly cadence: string;
+  readonly caller?: Caller;
   readonly at: number;
 }
 
@@ -231,6 +233,11 @@ export class TestPanel {
 
   lamp(key: string): LineState | undefined {
     return this.#lamps.get(key)?.state;
+  }
+
+  /** What was told of a lamp last. */
+  message(key: string): LampMessage | undefined {
+    return this.#lamps.get(key);
   }
 
   untilLamp(key: string, state: LineState, within: number): Promise<unknown> {

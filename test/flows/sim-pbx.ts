@@ -7,7 +7,7 @@ import type { PbxLineState, Phone, PhoneHabit } from "./phone.ts";
 /** The simulated PBX as the flows want one. `transport` is that of its phones. */
 export function simTestPbx(
   transport: "udp" | "tcp" = "udp",
-  options: Pick<SimPbxOptions, "events" | "lists"> = {},
+  options: Pick<SimPbxOptions, "events" | "lists" | "habits"> = {},
 ): SimTestPbx {
   return new SimTestPbx(transport, options);
 }
@@ -19,7 +19,7 @@ export class SimTestPbx implements PbxWithMailboxes {
   readonly #transport: "udp" | "tcp";
   #server = { host: "127.0.0.1", port: 0 };
 
-  constructor(transport: "udp" | "tcp", options: Pick<SimPbxOptions, "events" | "lists">) {
+  constructor(transport: "udp" | "tcp", options: Pick<SimPbxOptions, "events" | "lists" | "habits">) {
     this.#transport = transport;
     this.#pbx = new SimPbx({ clock: this.#clock, ...options });
   }
