@@ -25,6 +25,9 @@ const expectation = section(
     shows: oneOf(names(LOOKS))
       .optional()
       .describe("With lamp: what it has to show within that time: a state of its line, a pattern, or what an eye sees"),
+    caller: sentence
+      .optional()
+      .describe("With lamp and shows: words of whom the panel names as the caller; nobody, where it is to name none"),
     stays: oneOf(names(LOOKS)).optional().describe("With lamp and for: what it has to show all that time"),
     outcome: oneOf(names(OUTCOMES)).optional().describe("What the last press came to"),
     reason: sentence.optional().describe("With outcome: words of its reason"),
@@ -41,7 +44,7 @@ const expectation = section(
 
 /** By what is expected: what has to stand beside it, and what may. */
 const BESIDE = {
-  lamp: { has: [["shows", "stays"]], may: ["within", "for"] },
+  lamp: { has: [["shows", "stays"]], may: ["caller", "within", "for"] },
   outcome: { has: [], may: ["reason", "within"] },
   event: { has: [], may: ["within"] },
   "no event": { has: [["for"]], may: [] },
@@ -72,7 +75,8 @@ const expected = expectation.transform((written, context): Expected => {
   for (const name of Object.keys(written)) {
     if (!known.includes(name)) complain(`means nothing beside ${subject}; take it out`, [name]);
   }
-  const { stays, shows } = written;
+  const { stays, shows, caller } = written;
+  if (caller !== undefined && shows === undefined) complain("means nothing without shows; write that, too", ["caller"]);
   if (stays !== undefined && written.for === undefined) complain("stays wants a time beside it; write for: 2s");
   if (stays !== undefined && written.within !== undefined)
     complain("means nothing beside stays; write for", ["within"]);
@@ -128,7 +132,13 @@ export type Step =
   | ({ readonly kind: "expect" } & Expectation);
 
 export type Expectation =
-  | { readonly of: "lamp"; readonly lamp: string; readonly shows: Look; readonly within?: Millis | undefined }
+  | {
+      readonly of: "lamp";
+      readonly lamp: string;
+      readonly shows: Look;
+      readonly caller?: string | undefined;
+      readonly within?: Millis | undefined;
+    }
   | { readonly of: "lamp"; readonly lamp: string; readonly stays: Look; readonly during: Millis }
   | {
       readonly of: "outcome";
@@ -180,9 +190,9 @@ function toStep(step: z.output<z.ZodObject<typeof written>>): Step | undefined {
 }
 
 function toExpectation(expected: Expected): Step | undefined {
-  const { lamp, shows, stays, outcome, reason, event, buzzer, phone, is, within, for: during = 0 } = expected;
+  const { lamp, shows, caller, stays, outcome, reason, event, buzzer, phone, is, within, for: during = 0 } = expected;
   const kind = "expect";
-  if (lamp !== undefined && shows !== undefined) return { kind, of: "lamp", lamp, shows, within };
+  if (lamp !== undefined && shows !== undefined) return { kind, of: "lamp", lamp, shows, caller, within };
   if (lamp !== undefined && stays !== undefined) return { kind, of: "lamp", lamp, stays, during };
   if (outcome !== undefined) return { kind, of: "outcome", outcome, reason, within };
   if (event) return { kind, of: "event", part: event, within };

@@ -147,12 +147,18 @@ export class Rehearsal {
     return this.witness.lamp(key);
   }
 
-  /** The lamp shows that now, or within so many ms. */
-  async until(lamp: LampId, look: Look, within: Millis = SOON): Promise<void> {
+  /**
+   * The lamp shows that now, or within so many ms.
+   *
+   * @param caller words of whom the panel reports with it; `nobody`: it reports no one
+   */
+  async until(lamp: LampId, look: Look, within: Millis = SOON, caller?: string): Promise<void> {
     const since = this.now;
-    if (await this.#sees(within, () => this.witness.shows(lamp, look, since))) return;
+    const named = () => caller === undefined || this.witness.names(lamp, caller);
+    if (await this.#sees(within, () => this.witness.shows(lamp, look, since) && named())) return;
     const seen = this.witness.told(lamp, since);
-    throw new Error(`lamp ${lamp} is not ${look} within ${seconds(within)}, but ${seen}${this.#around()}`);
+    const from = caller === undefined ? "" : `, from ${caller},`;
+    throw new Error(`lamp ${lamp} is not ${look}${from} within ${seconds(within)}, but ${seen}${this.#around()}`);
   }
 
   /** The lamp shows that now, and for so many ms from now on. */

@@ -1,4 +1,5 @@
 import type { CadenceName } from "../../firmware/domain/cadence.ts";
+import type { Caller } from "../../firmware/domain/caller.ts";
 import type { KeyId, LampId } from "../../firmware/domain/key.ts";
 import type { Colour } from "../../firmware/domain/lamp.ts";
 import type { LineState } from "../../firmware/domain/line-state.ts";
@@ -6,6 +7,7 @@ import type { Look } from "../../firmware/domain/look.ts";
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { OutcomeKind } from "../../firmware/domain/outcome.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
+import { callerText } from "../caller-text.ts";
 
 /** An eye needs to see it change so often within a second. */
 const CHANGES = 2;
@@ -16,6 +18,7 @@ export interface LampNews {
   readonly state: LineState;
   readonly colour: Colour;
   readonly cadence: CadenceName;
+  readonly caller?: Caller;
 }
 
 /** What the panel reports of all else (MQTT, event). */
@@ -85,6 +88,12 @@ export class Witness {
     }
   }
 
+  /** Whether that is in what the panel reports of who is behind a lamp; `nobody`: it reports no one. */
+  names(lamp: LampId, words: string): boolean {
+    const caller = this.lamp(lamp)?.caller;
+    return caller === undefined ? words === "nobody" : callerText(caller).includes(words);
+  }
+
   /** What a lamp has shown since then, in words. */
   told(lamp: LampId, since: Millis): string {
     const [lit, shown] = [this.#watched.lit(lamp), this.#shown.get(lamp) ?? []];
@@ -93,9 +102,9 @@ export class Witness {
       0,
       shown.findLastIndex(({ at }) => at <= since),
     );
-    const steps = shown.slice(first).map(({ at, news: { state, cadence } }) => {
+    const steps = shown.slice(first).map(({ at, news: { state, cadence, caller } }) => {
       const when = at <= since ? "" : ` after ${seconds(at - since)}`;
-      return `${state} (${cadence})${when}`;
+      return `${state} (${cadence})${caller ? ` from ${callerText(caller)}` : ""}${when}`;
     });
     return steps.length === 0 ? light : `${steps.join(", then ")}; now ${light}`;
   }

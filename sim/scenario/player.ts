@@ -115,7 +115,7 @@ async function see(step: Expectation, on: Rehearsal): Promise<void> {
     case "lamp":
       return "stays" in step
         ? on.stays(step.lamp, step.stays, step.during)
-        : on.until(step.lamp, step.shows, step.within);
+        : on.until(step.lamp, step.shows, step.within, step.caller);
     case "outcome": {
       const { outcome, reason = "" } = await on.came(step.within);
       if (outcome === step.outcome && reason.includes(step.reason ?? "")) return;

@@ -47,7 +47,7 @@ function expected(step: Expectation, name: (number: string) => string): string {
   switch (step.of) {
     case "lamp":
       if ("stays" in step) return `lamp ${step.lamp} stays ${step.stays} for ${time(step.during)}`;
-      return `lamp ${step.lamp}: ${step.shows}${by(step.within)}`;
+      return `lamp ${step.lamp}: ${step.shows}${step.caller === undefined ? "" : `, from ${step.caller}`}${by(step.within)}`;
     case "outcome":
       return `outcome: ${step.outcome}${step.reason === undefined ? "" : `, “${step.reason}”`}${by(step.within)}`;
     case "event":

@@ -61,6 +61,7 @@ test.each([
   ["unplug: header", { kind: "unplug", bank: "header" }],
   ["wait: 500ms", { kind: "wait", time: 500 }],
   ["expect: { lamp: 2, stays: dark, for: 2s }", { of: "lamp", lamp: "2", stays: "dark", during: 2000 }],
+  ["expect: { lamp: 2, shows: ringing, caller: Anna }", { of: "lamp", lamp: "2", shows: "ringing", caller: "Anna" }],
   ["expect: { event: { type: fault, up: false } }", { of: "event", part: { type: "fault", up: false } }],
   ["expect: { no event: { key: 1 }, for: 1s }", { of: "no event", part: { key: 1 }, during: 1000 }],
   ["expect: { phone: 20, is: talking }", { of: "phone", number: "20", is: "talking" }],
@@ -117,6 +118,11 @@ describe("what is wrong is told with its place and its mend", () => {
       "{ outcome: picked-up }",
       "{ lamp: 1, stays: idle }",
       "7:13: steps item 4.expect: stays wants a time beside it; write for: 2s",
+    ],
+    [
+      "{ outcome: picked-up }",
+      "{ lamp: 1, stays: idle, for: 2s, caller: nobody }",
+      "7:54: steps item 4.expect.caller: means nothing without shows; write that, too",
     ],
     [
       "{ outcome: picked-up }",

@@ -38,6 +38,19 @@ test("the same seed is the same hour", async () => {
   expect(other).not.toBe(first);
 });
 
+test("whom the panel names as the caller, and that it names nobody of a line whose callers are private", async () => {
+  const sim = await simulate({ panel: "board-configs/panels/executive-2/blfd.yaml" });
+  await sim.call("201", "110");
+  await sim.until("1", "ringing", 1000, "A supplier 201");
+  const wrong = sim.until("1", "ringing", 1000, "A customer");
+  await expect(wrong).rejects.toThrow(
+    /lamp 1 is not ringing, from A customer, .* but ringing \(.*\) from A supplier 201/,
+  );
+  await sim.call("202", "119");
+  await sim.until("2", "ringing", 1000, "nobody");
+  await expect(sim.until("1", "ringing", 1000, "nobody")).rejects.toThrow("from A supplier 201");
+});
+
 test("time that passes by itself", async () => {
   const sim = await simulate({ panel: RECEPTION, clock: "real" });
   await sim.call("201", "101");
