@@ -1,6 +1,6 @@
 import type { KeyId } from "../../firmware/domain/key.ts";
 import type { KeyNews, Link, Lit, Message, Told, Traffic, Wish } from "./message.ts";
-import { readingOf } from "./reading.ts";
+import { type Fields, readingOf } from "./reading.ts";
 import type { Change, Stage } from "./stage.ts";
 import { toldOfEvent } from "./telling.ts";
 
@@ -106,11 +106,12 @@ export class Feed {
 
   #published({ topic, payload, place }: Extract<Change, { kind: "published" }>): void {
     const at = this.#stage.wall().toISOString();
-    const shown = payload.length > LONGEST_PAYLOAD ? `${payload.slice(0, LONGEST_PAYLOAD)}…` : payload;
+    const reading = place && readingOf(place, payload);
+    const kept = reading?.kind === "key" && reading.news.caller ? withoutCaller(payload) : payload;
+    const shown = kept.length > LONGEST_PAYLOAD ? `${kept.slice(0, LONGEST_PAYLOAD)}…` : kept;
     const traffic = { at, topic, payload: shown };
     remember(this.#traffic, traffic);
     this.#listener({ type: "traffic", traffic });
-    const reading = place && readingOf(place, payload);
     switch (reading?.kind) {
       case "key":
         this.#news.set(reading.key, reading.news);
@@ -150,6 +151,11 @@ export class Feed {
     this.#link = { ...this.#link, ...link };
     this.#listener({ type: "link", link: this.#link });
   }
+}
+
+/** Who calls is shown with the key while the call lasts; a log would be a list of who called today. */
+function withoutCaller(payload: string): string {
+  return JSON.stringify({ ...(JSON.parse(payload) as Fields), caller: "…" });
 }
 
 function remember<Entry>(memory: Entry[], entry: Entry): void {

@@ -75,6 +75,8 @@ describe("a feed", () => {
     expect(of("key").at(-1)?.news.caller).toEqual({ name: "A customer", number: "205" });
     stage.publish("lamp", lampReport(), "1");
     expect(of("key").at(-1)?.news).not.toHaveProperty("caller");
+    expect(JSON.stringify(feed.hello)).not.toMatch(/customer|205/);
+    expect(of("traffic").map(({ traffic }) => JSON.parse(traffic.payload).caller)).toEqual(["…", undefined]);
   });
 
   test("takes no more of a caller than fits a key, and nothing that would hide or turn what stands beside it", () => {
