@@ -2,7 +2,7 @@ import type { Dialog } from "./dialog.ts";
 import type { LineId } from "./line.ts";
 import type { Privacy } from "./privacy.ts";
 
-/** Who calls a line, as far as privacy lets it be told: clean text of bounded length. Never without both. */
+/** Who calls a line, as far as privacy lets it be told: clean text of bounded length. At least one of the two. */
 export interface Caller {
   readonly name?: string;
   readonly number?: string;
@@ -15,7 +15,7 @@ const LONGEST_NUMBER = 32;
 const HIDDEN = "••••";
 /** Digits of a number whose last two leave five unknown: 100,000 others end alike. */
 const ENOUGH_DIGITS = 7;
-/** Whoever calls so asks not to be named (RFC 3323 §4.1.1.3), or has that asked by the network. */
+/** Whoever calls so asks not to be named (RFC 3323 §4.1.1), or has that asked by the network. */
 const WITHHELD = /^(?:anonymous|restricted|private|withheld)$/i;
 /** What some write where nothing is known. */
 const NOT_KNOWN = /^(?:unknown|unavailable)$/i;
@@ -65,6 +65,7 @@ export function cleaned(text: string, longest: number): string {
     .normalize("NFC")
     .replace(/[\s\p{Z}]+/gu, " ")
     .replace(/\p{C}/gu, "")
+    .replace(/ +/g, " ")
     .trim();
   const characters = Array.from(clean);
   return characters.length > longest ? `${characters.slice(0, longest - 1).join("")}…` : clean;

@@ -142,6 +142,7 @@ test("what is too long ends in an ellipsis, and no character is cut in two", () 
   expect(cleaned("Anna Meier", 10)).toBe("Anna Meier");
   expect(cleaned("Anna Meiers", 10)).toBe("Anna Meie…");
   expect(cleaned("😀".repeat(200), 4)).toBe("😀😀😀…");
+  expect(cleaned("A \u0000 \u200b B", 20)).toBe("A B");
   expect(cleaned("A\u202eB\u200bC\u0007\tD\r\n E", 20)).toBe("ABC D E");
 });
 
