@@ -17,8 +17,9 @@ test: $(READY)
 test-real: $(READY) $(BUNDLE)
 	@test/real/run.sh $(PART)
 
+# One part: make soak PART=killed.
 soak: $(READY) $(BUNDLE)
-	@test/soak/run.sh
+	@test/soak/run.sh $(PART)
 
 check: $(READY)
 	@npx biome ci --error-on-warnings .
