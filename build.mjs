@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-/** Where dist/ is written: here, or in the folder that is named. */
-const outdir = join(process.argv[2] ?? root, "dist");
+const outdir = join(root, "dist");
+/** `node build.mjs package`: also what only a package has, for other people's tests. */
+const forPackage = process.argv[2] === "package";
 
 const options = {
   outdir,
@@ -30,9 +31,11 @@ rmSync(outdir, { recursive: true, force: true });
 // One file for the daemon, and chunks beside it for what only the simulator needs: a small board starts faster
 // from one file than from a tree of modules.
 await build({ ...options, entryPoints: { blfd: "firmware/cli/main.ts" } });
-// For other people's tests, by itself: shared chunks would take the daemon apart.
-await build({ ...options, entryPoints: { sim: "sim/index.ts" } });
-types("sim/index.d.ts");
+if (forPackage) {
+  // By itself: shared chunks would take the daemon apart.
+  await build({ ...options, entryPoints: { sim: "sim/index.ts" } });
+  types("sim/index.d.ts");
+}
 // The simulator's web page, for browsers.
 const page = join(root, "sim/web/page");
 await build({

@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** They count the sockets and timers of their process, so each has one for itself. */
-const COUNTING = ["test/sip/transport/**/*.test.ts", "test/sip/stack.test.ts", "test/sip/user-agent-stop.test.ts"];
+/** They count the sockets, timers and turns of their process, so each has one for itself. */
+const COUNTING = [
+  ...["test/sip/transport/**/*.test.ts", "test/sip/stack.test.ts", "test/sip/user-agent-stop.test.ts"],
+  "test/sim/effort.test.ts",
+];
 
 // `make test` runs everything but the real parts; those have a configuration of their own beside them.
 export default defineConfig({

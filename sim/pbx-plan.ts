@@ -2,7 +2,7 @@ import type { KeySettings } from "../firmware/domain/key-settings.ts";
 import type { LineId } from "../firmware/domain/line.ts";
 import type { Settings } from "../firmware/domain/settings.ts";
 import type { AccountOptions, ExtensionOptions } from "./pbx/account.ts";
-import { HABITS, type HabitName } from "./pbx/habits/habits.ts";
+import { isHabitName } from "./pbx/habits/habits.ts";
 import { CODES } from "./pbx/office.ts";
 import type { SimPbxOptions } from "./pbx/pbx.ts";
 import type { Person, Town } from "./town.ts";
@@ -29,7 +29,7 @@ export function pbxPlan(settings: Settings, town: Town): Omit<SimPbxOptions, "cl
     lists: pbx.list === undefined ? {} : { [pbx.list]: { members: lines } },
     ...(slots.length > 0 && { slots }),
     ...(profile.pickup.parking?.includes("{slot}") && { freeSlot: "parks" }),
-    ...(isHabit(profile.name) && { habits: profile.name }),
+    ...(isHabitName(profile.name) && { habits: profile.name }),
     ...codes(settings),
   };
 }
@@ -85,11 +85,6 @@ function codes({ profile, pickup }: Settings): Partial<SimPbxOptions> {
 /** What stands before the phone's number to make it answer by itself; undefined where that is another kind of code. */
 export function intercomOf({ line, dial }: { readonly line: LineId; readonly dial: string }): string | undefined {
   return dial.endsWith(line) && dial !== line ? dial.slice(0, -line.length) : undefined;
-}
-
-/** A PBX of another kind has Asterisk's. */
-function isHabit(profile: string): profile is HabitName {
-  return Object.hasOwn(HABITS, profile);
 }
 
 function linesWithPhones(key: KeySettings): readonly LineId[] {

@@ -8,7 +8,6 @@ import type { Clock } from "../firmware/hal/clock.ts";
 import type { Log } from "../firmware/hal/log.ts";
 import { UserAgent } from "../firmware/sip/user-agent.ts";
 import { handsOf } from "./desk-hands.ts";
-import { Loopback } from "./loopback.ts";
 import type { Heard, Medium } from "./medium.ts";
 import type { PbxEvent } from "./pbx/event.ts";
 import { SimPbx } from "./pbx/pbx.ts";
@@ -26,8 +25,7 @@ export interface SimulationOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
-  /** Sockets on loopback where absent. */
-  readonly medium?: Medium;
+  readonly medium: Medium;
   /** In [0, 1). */
   readonly random?: () => number;
 }
@@ -52,7 +50,7 @@ export class Simulation {
   #settings: Settings;
   #daemon: Daemon | undefined;
 
-  constructor({ settings, clock, log, medium = new Loopback(), random = Math.random }: SimulationOptions) {
+  constructor({ settings, clock, log, medium, random = Math.random }: SimulationOptions) {
     this.#medium = medium;
     this.#random = random;
     this.#server = { host: medium.pbx.host, port: 0 };
@@ -72,14 +70,16 @@ export class Simulation {
     return this.#settings;
   }
 
-  /** Every phone is registered, and the panel is on its way to the PBX, when this resolves. */
+  /** Phones are registered, as those of any other day, and the panel is on its way to the PBX, when this resolves. */
   async start(): Promise<void> {
     const heard: Heard = (topic, payload) => {
       for (const listener of [...this.#published]) listener(topic, payload);
     };
     try {
       this.#server.port = (await this.pbx.start()).port;
-      await Promise.all([...this.phones.values()].map((phone) => phone.start()));
+      await Promise.all(
+        [...this.phones.values()].map(async (phone) => this.pbx.know(phone.number, await phone.wake())),
+      );
       this.#settings = simulated(this.#settings, this.#server, await this.#medium.start(heard));
       this.#daemon = this.#makeDaemon(this.#settings);
       await this.#daemon.start();
@@ -89,12 +89,15 @@ export class Simulation {
     }
   }
 
-  /** What was never started is not there to be stopped: harmless then, and the second time. */
+  /**
+   * The panel takes its leave of the PBX; then all calls are ended, and everybody is gone. What was never started is not there
+   * to be stopped: harmless then, and the second time.
+   */
   async stop(): Promise<void> {
     await this.#daemon?.stop();
     this.#daemon = undefined;
-    await Promise.all([...this.phones.values()].map((phone) => phone.stop()));
     await this.pbx.stop();
+    await Promise.all([...this.phones.values()].map((phone) => phone.unplug()));
     await this.#medium.stop();
   }
 

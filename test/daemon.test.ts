@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadProfile } from "../firmware/config/load.ts";
 import { Daemon } from "../firmware/daemon.ts";
 import { LAMP_TEST } from "../firmware/domain/attendant.ts";
 import type { LampState } from "../firmware/domain/lamp.ts";
@@ -11,6 +10,7 @@ import type { Settings } from "../firmware/domain/settings.ts";
 import type { Module } from "../firmware/hal/module.ts";
 import { UserAgent } from "../firmware/sip/user-agent.ts";
 import { ManualClock } from "../sim/manual-clock.ts";
+import { loadProfile } from "./config/data-files.ts";
 import { scheme, scope } from "./domain/attended.ts";
 import { RecordingLog } from "./recording-log.ts";
 

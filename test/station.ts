@@ -1,4 +1,3 @@
-import { loadProfile } from "../firmware/config/load.ts";
 import { Daemon, type DaemonParts } from "../firmware/daemon.ts";
 import type { Board, BoardKey } from "../firmware/domain/board.ts";
 import { Secret } from "../firmware/domain/secret.ts";
@@ -7,6 +6,7 @@ import { Buzzer } from "../firmware/panel/buzzer.ts";
 import { Panel } from "../firmware/panel/panel.ts";
 import { simBank } from "../sim/bank.ts";
 import { ManualClock } from "../sim/manual-clock.ts";
+import { loadProfile } from "./config/data-files.ts";
 import { scheme } from "./domain/attended.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { FakeAgent } from "./sip/fake-agent.ts";

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { callerText } from "../../sim/caller-text.ts";
 import { Chronicle } from "../../sim/chronicle.ts";
+import { Loopback } from "../../sim/loopback.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import { Story } from "../../sim/story.ts";
 import { type KeyNews, Terminal } from "../../sim/terminal/terminal.ts";
@@ -32,7 +33,8 @@ export async function sim(args: readonly string[], io: Io, house: House): Promis
   const { settings } = loaded;
 
   const clock = new SystemClock();
-  const simulation = new Simulation({ settings, clock, log: createLog({ level: "error", pretty: true }) });
+  const log = createLog({ level: "error", pretty: true });
+  const simulation = new Simulation({ settings, clock, log, medium: new Loopback() });
   const desk = simulation.town.desk && simulation.phones.get(simulation.town.desk.number);
   let web: WebServer;
   let address: string;

@@ -16,7 +16,13 @@ export function firstPass<Whole, Parts>(
 ): { readonly whole: Whole | undefined; readonly parts: Parts | undefined } {
   const result = schema.safeParse(source.value);
   if (!result.success) report(flat(result.error.issues), source);
-  return { whole: result.data, parts: goodParts(lenient, source.value) };
+  return {
+    whole: result.data,
+    // Not for files of which no second pass is made.
+    get parts() {
+      return goodParts(lenient, source.value);
+    },
+  };
 }
 
 function report(issues: readonly Issue[], source: Source): void {

@@ -1,13 +1,11 @@
 import { dirname } from "node:path";
 import type { Board } from "../domain/board.ts";
-import type { Profile } from "../domain/profile.ts";
-import type { Scheme } from "../domain/scheme.ts";
 import { Secret } from "../domain/secret.ts";
 import type { Settings } from "../domain/settings.ts";
 import { type Asker, openBoard, openProfile, openScheme, type Shelf } from "./data-file.ts";
 import { disk, type Files } from "./files.ts";
 import { firstPass } from "./first-pass.ts";
-import { Findings, type Problem, startOf } from "./problem.ts";
+import { Findings, type Problem } from "./problem.ts";
 import { REMOTE, readRemote } from "./remote-control.ts";
 import { fetchSecret, type SecretPlace } from "./secrets.ts";
 import { checkSettings } from "./settings-check.ts";
@@ -81,11 +79,6 @@ function askerAt(path: Path, source: Source): Asker {
   return { folder: dirname(source.file), place: source.valueAt(path), as: `${path.join(".")}: ` };
 }
 
-/** A board by its name in board-configs or its path, for what runs without settings. */
-export function loadBoard(nameOrPath: string, options: LoadOptions): Loaded<Board> {
-  return alone(nameOrPath, options, openBoard);
-}
-
 /** The board that settings name, whatever else is wrong with them. */
 export function loadBoardOf(file: string, options: LoadOptions): Loaded<Board> {
   const [inSettings, inBoard] = [new Findings(), new Findings()];
@@ -97,23 +90,5 @@ export function loadBoardOf(file: string, options: LoadOptions): Loaded<Board> {
   const shelf: Shelf = { boardConfigs: options.boardConfigs, files };
   const value = openBoard(name, shelf, askerAt(["board"], source), inBoard);
   const { problems } = inBoard;
-  return value === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, value };
-}
-
-export function loadProfile(nameOrPath: string, options: LoadOptions): Loaded<Profile> {
-  return alone(nameOrPath, options, openProfile);
-}
-
-export function loadScheme(nameOrPath: string, options: LoadOptions): Loaded<Scheme> {
-  return alone(nameOrPath, options, openScheme);
-}
-
-type Open<Value> = (name: string, shelf: Shelf, asker: Asker, findings: Findings) => Value | undefined;
-
-function alone<Value>(nameOrPath: string, options: LoadOptions, open: Open<Value>): Loaded<Value> {
-  const findings = new Findings();
-  const shelf: Shelf = { boardConfigs: options.boardConfigs, files: options.files ?? disk };
-  const value = open(nameOrPath, shelf, { folder: ".", place: startOf(nameOrPath), as: "" }, findings);
-  const { problems } = findings;
   return value === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, value };
 }

@@ -2,7 +2,7 @@ import { CADENCES, type CadenceName } from "./cadence.ts";
 import { LINE_STATES, type LineState } from "./line-state.ts";
 
 /** What an eye sees that reads no reports. */
-export const SIGHTS = ["lit", "unlit", "flashing"] as const;
+const SIGHTS = ["lit", "unlit", "flashing"] as const;
 export type Sight = (typeof SIGHTS)[number];
 
 /** What a lamp can be expected to show: what its line does, or a pattern, both as reported; or what an eye sees. */

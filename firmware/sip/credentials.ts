@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Secret } from "../domain/secret.ts";
 import { answer, type Challenge, leastStrength, parseChallenge, strength } from "./digest.ts";
+import { randomDigits } from "./random-digits.ts";
 
 export interface Account {
   readonly user: string;
@@ -79,7 +79,7 @@ export class Credentials {
   headers(method: string, uri: string, body: string): string[] {
     const { user, password } = this.#account;
     return this.#grants.map((grant) => {
-      const cnonce = randomBytes(12).toString("base64url");
+      const cnonce = randomDigits(16);
       const input = { user, password: password.reveal(), method, uri, body, count: ++grant.count, cnonce };
       const name = grant.by === "WWW-Authenticate" ? "Authorization" : "Proxy-Authorization";
       return `${name}: ${answer(grant.challenge, input)}`;

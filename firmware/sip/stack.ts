@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   type Body,
   ClientTransaction,
@@ -19,6 +18,7 @@ import {
   UserAgentCore,
 } from "sip.js/lib/core/index.js";
 import { OutgoingMessage, PRODUCT, VIA, VIA_PLACEHOLDER } from "./message.ts";
+import { randomDigits } from "./random-digits.ts";
 import { VerbatimUri } from "./uri.ts";
 
 export interface Reply {
@@ -160,7 +160,7 @@ function silentLoggers(): LoggerFactory {
 export function widenBranches(): void {
   Object.defineProperty(ClientTransaction, "makeId", {
     value: ({ method, branch }: OutgoingRequestMessage) =>
-      method === "CANCEL" && branch !== undefined ? branch : `z9hG4bK${randomBytes(12).toString("hex")}`,
+      method === "CANCEL" && branch !== undefined ? branch : `z9hG4bK${randomDigits(24)}`,
     configurable: true,
     writable: true,
   });

@@ -20,10 +20,10 @@ export function addressIn(header: string): string | undefined {
 
 /** A URI as it may stand in From and To: no port and no parameters (RFC 3261 §19.1.1, table 1). */
 export function plainUri(uri: string): string {
-  return uri.replace(
-    /^(sips?:)(.*@)?(\[[^\]]*\]|[^:;?]*).*$/is,
-    (_, scheme: string, user: string | undefined, host: string) => `${scheme}${user ?? ""}${host}`,
-  );
+  if (!/^sips?:/i.test(uri)) return uri;
+  const host = Math.max(uri.indexOf(":"), uri.lastIndexOf("@")) + 1;
+  const end = /^(?:\[[^\]]*\]|[^:;?]*)/.exec(uri.slice(host))?.[0].length ?? 0;
+  return uri.slice(0, host + end);
 }
 
 /** The user part of a sip, sips, pres or tel URI, without escapes, password and parameters: "sip:%2377@x" → "#77". */
@@ -33,6 +33,7 @@ export function userIn(uri: string): string | undefined {
   // A tel URI has nothing else.
   const user = (at < 0 && /^\s*tel:/i.test(uri) ? rest : rest?.slice(0, Math.max(0, at)))?.split(/[:;]/, 1)[0];
   if (user === undefined || user === "") return undefined;
+  if (!user.includes("%")) return user;
   try {
     return decodeURIComponent(user);
   } catch {

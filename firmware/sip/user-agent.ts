@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Millis } from "../domain/millis.ts";
 import type { PbxSettings } from "../domain/settings.ts";
 import type { Cancel, Clock } from "../hal/clock.ts";
@@ -13,6 +13,7 @@ import { installGrammar } from "./grammar.ts";
 import { Leg, type LegHost } from "./leg.ts";
 import { Link } from "./link.ts";
 import { type Draft, messageOf, VIA_PLACEHOLDER } from "./message.ts";
+import { randomDigits } from "./random-digits.ts";
 import { Resolver } from "./resolver.ts";
 import { localResponse } from "./response.ts";
 import { Stack, widenBranches } from "./stack.ts";
@@ -289,5 +290,5 @@ export class UserAgent implements Agent {
 }
 
 function newTag(): string {
-  return randomBytes(8).toString("hex");
+  return randomDigits(16);
 }

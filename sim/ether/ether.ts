@@ -18,8 +18,6 @@ export class Ether {
   /** Asked for each datagram of SIP from or to the host that is meddled with. */
   meddle: ((bytes: Buffer) => Fate) | undefined;
   meddled = "";
-  /** Counts what arrived, so that a driver knows when there is work to wait for. */
-  arrived = 0;
   readonly #clock: Clock;
   readonly #sockets = new Map<string, EtherSocket>();
   /** Who heard whom last, by address and by synchronisation source: simulated phones have their port there. */
@@ -65,7 +63,6 @@ export class Ether {
   }
 
   #deliver(bytes: Buffer, from: { address: string; port: number }, to: string): void {
-    this.arrived++;
     this.#sockets.get(to)?.emit("message", bytes, from);
   }
 }

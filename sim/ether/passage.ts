@@ -1,27 +1,24 @@
 import type { Millis } from "../../firmware/domain/millis.ts";
 import type { ManualClock } from "../manual-clock.ts";
-import type { Ether } from "./ether.ts";
+
+/** After so many moments the rest of the process has its turn. */
+const BREATH = 64;
 
 /** Lets time pass on a network in memory, each thing at its moment, with all that comes of it before the next. */
 export class Passage {
   readonly #clock: ManualClock;
-  readonly #ether: Ether;
 
-  constructor(clock: ManualClock, ether: Ether) {
+  constructor(clock: ManualClock) {
     this.#clock = clock;
-    this.#ether = ether;
   }
 
   /** @param stop asked before each moment */
   async run(until: Millis, stop: () => boolean = () => false): Promise<void> {
     const clock = this.#clock;
-    const ether = this.#ether;
-    await flush();
-    while (!stop() && clock.next !== undefined && clock.next <= until) {
-      const { arrived } = ether;
+    await turn();
+    for (let moments = 1; !stop() && clock.next !== undefined && clock.next <= until; moments++) {
       clock.advance(clock.next - clock.now());
-      if (ether.arrived === arrived) await settle();
-      else await flush();
+      await (moments % BREATH === 0 ? turn() : settled());
     }
     if (!stop()) clock.advance(Math.max(0, until - clock.now()));
   }
@@ -44,10 +41,8 @@ export class Passage {
   }
 }
 
-/** All that was promised by now, and timers of the machine's that are due. */
-const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** All that was promised by now, and all that is promised meanwhile. */
+const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
-/** The same without those timers, for the many moments at which only somebody speaks. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 12; i++) await undefined;
-}
+/** The same, and whatever else this process has to do. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

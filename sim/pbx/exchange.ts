@@ -1,5 +1,6 @@
 import { parseUri, tagOf } from "../sip/address.ts";
 import type { ServerTransaction } from "../sip/server-transaction.ts";
+import type { Flow } from "../sip/wire.ts";
 import type { Account } from "./account.ts";
 import { NORMAL } from "./cause.ts";
 import { type Codes, Dialplan } from "./dialplan.ts";
@@ -98,6 +99,11 @@ export class Exchange {
     for (const number of this.#numbers) this.#lines.refresh(number);
     this.#trunk.transactions.start((transaction) => this.#receive(transaction));
     for (const subscription of memory.subscriptions) this.notifier.restore(subscription);
+  }
+
+  /** That phone has been registered for a while. */
+  know(user: string, flow: Flow): void {
+    this.#registrar.know(user, flow);
   }
 
   /** Ends every call as it should be ended. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { userOf } from "../sip/address.ts";
 import { digestMatches, parseDigest } from "../sip/digest.ts";
@@ -35,7 +35,7 @@ export class Guard {
 
   #challenge(stale: boolean): Header {
     const nonce = this.#nonce(this.#seconds());
-    const opaque = randomBytes(8).toString("hex");
+    const opaque = randomUUID();
     const late = stale ? ",stale=true" : "";
     return [
       "WWW-Authenticate",

@@ -141,6 +141,11 @@ export class SimPbx {
     return { host, port };
   }
 
+  /** That phone has been registered for a while, from that address: as one whose database holds it. See SimPhone.wake(). */
+  know(user: string, address: { readonly host: string; readonly port: number }): void {
+    this.#life?.exchange.know(user, { transport: "udp", ...address });
+  }
+
   /** Ends all calls, then goes away. */
   async stop(): Promise<void> {
     // A storm would bring it back.

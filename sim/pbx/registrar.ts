@@ -44,6 +44,11 @@ export class Registrar {
     this.#put(contact);
   }
 
+  /** From an earlier life too, as if it had just been renewed. */
+  know(user: string, flow: Flow): void {
+    this.#put({ user, uri: `sip:${user}@${flow.host}:${flow.port}`, flow, until: this.#clock.now() + USUAL * 1000 });
+  }
+
   /** A REGISTER that has been authenticated (RFC 3261 §10.3). */
   register(transaction: ServerTransaction, account: Account): void {
     const { request, flow } = transaction;

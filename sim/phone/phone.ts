@@ -67,6 +67,37 @@ export class SimPhone {
 
   /** Registered when this resolves; rejects, leaving nothing open, when the PBX does not accept it. */
   async start(): Promise<void> {
+    const { registration } = await this.#open();
+    try {
+      await registration.start();
+    } catch (error) {
+      await this.unplug();
+      throw error;
+    }
+  }
+
+  /** As one that was there all the time, registered at a PBX that knows it: see SimPbx.know(). Resolves with its address. */
+  async wake(): Promise<{ readonly host: string; readonly port: number }> {
+    const { registration } = await this.#open();
+    registration.resume();
+    return { host: this.#wire.host, port: this.#wire.port };
+  }
+
+  /** Ends its calls, unregisters, closes its sockets. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#life?.calls.all.map((call) => call.hangUp()) ?? []);
+    await this.#life?.registration.stop();
+    await this.unplug();
+  }
+
+  /** Closes its sockets, without a word to anybody. */
+  async unplug(): Promise<void> {
+    this.#life?.clock.end();
+    this.#life = undefined;
+    await Promise.all([this.#wire.stop(), this.#rtp.stop()]);
+  }
+
+  async #open(): Promise<Life> {
     await Promise.all([this.#wire.start(), this.#rtp.start()]);
     const { number, password, server, expires = 120 } = this.#options;
     const clock = new Lifetime(this.#options.clock);
@@ -74,21 +105,10 @@ export class SimPhone {
     const agent = new UserAgent({ clock, wire: this.#wire, transactions }, number, server, { user: number, password });
     const registration = new Registration(agent, expires);
     const calls = new PhoneCalls(agent, this.#rtp, this.#options, (call) => this.#changed(call));
-    this.#life = { clock, calls, registration };
+    const life = { clock, calls, registration };
+    this.#life = life;
     transactions.start((transaction) => calls.receive(transaction));
-    try {
-      await registration.start();
-    } catch (error) {
-      await this.#close();
-      throw error;
-    }
-  }
-
-  /** Ends its calls, unregisters, closes its sockets. */
-  async stop(): Promise<void> {
-    await Promise.all(this.#life?.calls.all.map((call) => call.hangUp()) ?? []);
-    await this.#life?.registration.stop();
-    await this.#close();
+    return life;
   }
 
   /** Resolves when the call is placed, not when it is answered. Rejects where it is in one. */
@@ -208,12 +228,6 @@ export class SimPhone {
   /** Where its own RTP comes from. */
   get mediaAddress(): string {
     return `${this.#rtp.host}:${this.#rtp.port}`;
-  }
-
-  async #close(): Promise<void> {
-    this.#life?.clock.end();
-    this.#life = undefined;
-    await Promise.all([this.#wire.stop(), this.#rtp.stop()]);
   }
 
   #changed(call: PhoneCall): void {

@@ -31,6 +31,11 @@ export class Registration {
     this.#schedule(response);
   }
 
+  /** As one that is registered already: nothing is sent before it is time for the refresh. */
+  resume(): void {
+    this.#refreshIn(this.#wanted * 500);
+  }
+
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -54,8 +59,11 @@ export class Registration {
 
   #schedule(response: Response): void {
     if (this.#stopped) return;
+    this.#refreshIn(response.status < 300 ? this.#granted(response) * 500 : RETRY);
+  }
+
+  #refreshIn(pause: Millis): void {
     const { clock } = this.#agent;
-    const pause = response.status < 300 ? this.#granted(response) * 500 : RETRY;
     this.#refresh = clock.at(clock.now() + pause, () => {
       void this.#register(this.#wanted).then((next) => this.#schedule(next));
     });

@@ -23,7 +23,7 @@ export async function rehearse(options: SimulateOptions): Promise<{ rehearsal: R
   const clock = manual ?? new SystemClock();
   const medium = new EtherMedium(clock);
   const simulation = new Simulation({ settings, clock, log: SILENT, medium, random: seeded(seed) });
-  const course = manual ? new Passage(manual, medium.ether) : new RealCourse(clock);
+  const course = manual ? new Passage(manual) : new RealCourse(clock);
   const rehearsal = new Rehearsal(sceneOf(simulation, medium, clock, course));
   await course.whilst(simulation.start());
   await rehearsal.ready();

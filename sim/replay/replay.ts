@@ -48,7 +48,7 @@ export class Replay {
     const wall = conversation.begun > A_YEAR ? new Date(conversation.begun - AHEAD) : MONDAY;
     const clock = new ManualClock(0, wall);
     const medium = new EtherMedium(clock);
-    const passage = new Passage(clock, medium.ether);
+    const passage = new Passage(clock);
     const { host, port = 5060 } = medium.pbx;
     this.score = score;
     this.begins = AHEAD;

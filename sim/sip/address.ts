@@ -74,6 +74,7 @@ export function tagOf(headerValue: string | undefined): string | undefined {
 }
 
 function decodeUser(user: string): string {
+  if (!user.includes("%")) return user;
   try {
     return decodeURIComponent(user);
   } catch {

@@ -25,6 +25,7 @@ export interface Asking {
 export class ClientTransaction {
   readonly request: Request;
   readonly flow: Flow;
+  readonly key: string;
   readonly #asking: Asking;
   readonly #answered: Answered;
   #timer: Cancel = () => undefined;
@@ -37,6 +38,7 @@ export class ClientTransaction {
   constructor(request: Request, flow: Flow, asking: Asking, answered: Answered) {
     this.request = request;
     this.flow = flow;
+    this.key = clientKey(request);
     this.#asking = asking;
     this.#answered = answered;
   }
@@ -115,10 +117,6 @@ export class ClientTransaction {
     headers.add("Max-Forwards", "70");
     for (const route of this.request.headers.all("Route")) headers.add("Route", route);
     return request("ACK", this.request.uri, headers);
-  }
-
-  get key(): string {
-    return clientKey(this.request);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { splitList } from "./headers.ts";
 import type { Response } from "./message.ts";
 
@@ -54,7 +54,7 @@ export function answerChallenge(
       realm: asked.realm ?? "",
       nonce: asked.nonce ?? "",
       uri,
-      ...(withQop ? { qop: "auth", nc: "00000001", cnonce: randomBytes(8).toString("hex") } : {}),
+      ...(withQop ? { qop: "auth", nc: "00000001", cnonce: randomUUID() } : {}),
     };
     const quote = (name: string): string => `${name}="${fields[name]}"`;
     const parts = [`username="${credentials.user}"`, ...["realm", "nonce", "uri"].map(quote)];

@@ -19,9 +19,16 @@ const COMPACT: Readonly<Record<string, string>> = {
 /** Headers that carry one value a line or several with commas between; here always one an entry. */
 const LISTS = new Set(["via", "route", "record-route", "contact"]);
 
+interface Entry {
+  readonly name: string;
+  /** In lower case. */
+  readonly key: string;
+  value: string;
+}
+
 /** The headers of one message, in order, names in any case. */
 export class Headers {
-  readonly #entries: [name: string, value: string][] = [];
+  readonly #entries: Entry[] = [];
 
   constructor(entries: Iterable<readonly [string, string]> = []) {
     for (const [name, value] of entries) this.add(name, value);
@@ -44,40 +51,43 @@ export class Headers {
 
   /** The first of that name. */
   get(name: string): string | undefined {
-    const wanted = name.toLowerCase();
-    return this.#entries.find(([own]) => own.toLowerCase() === wanted)?.[1];
+    return this.#find(name)?.value;
   }
 
   all(name: string): readonly string[] {
     const wanted = name.toLowerCase();
-    return this.#entries.filter(([own]) => own.toLowerCase() === wanted).map(([, value]) => value);
+    return this.#entries.filter(({ key }) => key === wanted).map(({ value }) => value);
   }
 
   add(name: string, value: string): void {
-    this.#entries.push([name, value]);
+    this.#entries.push({ name, key: name.toLowerCase(), value });
   }
 
   /** Ahead of all others: Via goes on top. */
   prepend(name: string, value: string): void {
-    this.#entries.unshift([name, value]);
+    this.#entries.unshift({ name, key: name.toLowerCase(), value });
   }
 
   /** Replaces the first of that name where it stands, or adds it. */
   set(name: string, value: string): void {
-    const wanted = name.toLowerCase();
-    const entry = this.#entries.find(([own]) => own.toLowerCase() === wanted);
-    if (entry) entry[1] = value;
+    const entry = this.#find(name);
+    if (entry) entry.value = value;
     else this.add(name, value);
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [string, string]> {
-    yield* this.#entries;
+    for (const { name, value } of this.#entries) yield [name, value];
   }
 
   /** As they go on the wire, but for those named `without`. */
   lines(without: string): string[] {
     const left = without.toLowerCase();
-    return this.#entries.filter(([name]) => name.toLowerCase() !== left).map(([name, value]) => `${name}: ${value}`);
+    return this.#entries.filter(({ key }) => key !== left).map(({ name, value }) => `${name}: ${value}`);
+  }
+
+  #find(name: string): Entry | undefined {
+    const wanted = name.toLowerCase();
+    return this.#entries.find(({ key }) => key === wanted);
   }
 }
 

@@ -72,5 +72,6 @@ export function withoutPort(value: string): string {
   const address = parseAddress(value);
   const uri = address && parseUri(address.uri);
   if (!uri) return value;
-  return formatAddress(`sip:${uri.user}@${uri.host}`, address.display, address.params.get("tag"));
+  const user = uri.user === "" ? "" : `${uri.user}@`;
+  return formatAddress(`sip:${user}${uri.host}`, address.display, address.params.get("tag"));
 }

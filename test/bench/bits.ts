@@ -1,6 +1,6 @@
 import { type FSWatcher, mkdtempSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
-import { FileBankBack } from "../../sim/file-bank-back.ts";
+import { FileBankBack } from "../file-bank-back.ts";
 import { now } from "./figures.ts";
 import { within } from "./wait.ts";
 

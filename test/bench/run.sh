@@ -9,12 +9,16 @@ bits=$(mktemp -d /dev/shm/blfd-bench.XXXXXX 2>/dev/null) || bits=$(mktemp -d)
 trap 'rm -rf "$work" "$bits"' EXIT
 # Packages in CommonJS call require() for Node's own modules.
 require='import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
-npx esbuild test/bench/main.ts test/bench/floor.ts test/bench/broker.ts --outdir="$work" --out-extension:.js=.mjs \
-  --bundle --platform=node --format=esm --target=node20.19 --banner:js="$require" --log-level=warning
+npx esbuild test/bench/main.ts test/bench/floor.ts test/bench/broker.ts test/bench/ten-lines.ts --outdir="$work" --out-extension:.js=.mjs \
+  --bundle --platform=node --format=esm --target=node20.19 --banner:js="$require" --log-level=warning \
+  --external:koffi --external:epoll --external:onoff --external:serialport
 command -v cc >/dev/null && cc -O2 -o "$work/floor" test/bench/floor.c || true # the bench says that it is not there
 # Where test/real/asterisk/install.sh unpacks it.
 baresip=${BLFD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/blfd}/asterisk-22
 node "$work/main.mjs" dist/blfd.mjs "$bits" "$baresip"
+# What tests of other people's take: blfd/sim, warm, in one process.
+echo
+for panel in executive-2 reception-12; do node "$work/ten-lines.mjs" "$panel"; done
 
 # The kernel's GPIO, where test/real/kernel/install.sh has built what it takes.
 if kernel=$(test/real/kernel/install.sh cached); then

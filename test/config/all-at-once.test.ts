@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { loadBoard, loadProfile, loadScheme, loadSettings } from "../../firmware/config/load.ts";
+import { loadSettings } from "../../firmware/config/load.ts";
 import { renderProblem } from "../../firmware/config/problem.ts";
+import { loadBoard, loadProfile, loadScheme } from "./data-files.ts";
 import { MemoryFiles } from "./memory-files.ts";
 import { broken, complaints, GOOD, load } from "./panel-files.ts";
 

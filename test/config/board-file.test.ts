@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { loadBoard } from "../../firmware/config/load.ts";
 import { renderProblem } from "../../firmware/config/problem.ts";
+import { loadBoard } from "./data-files.ts";
 import { MemoryFiles } from "./memory-files.ts";
 import { type Broken, GOOD, toldOf } from "./panel-files.ts";
 

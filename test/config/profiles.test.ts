@@ -2,8 +2,9 @@ import { readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { disk, type Files } from "../../firmware/config/files.ts";
-import { loadProfile, loadSettings } from "../../firmware/config/load.ts";
+import { loadSettings } from "../../firmware/config/load.ts";
 import type { Profile } from "../../firmware/domain/profile.ts";
+import { loadProfile } from "./data-files.ts";
 import { complaints } from "./panel-files.ts";
 
 const boardConfigs = resolve(import.meta.dirname, "../../board-configs");

@@ -2,12 +2,13 @@ import { readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { disk, type Files } from "../../firmware/config/files.ts";
-import { loadBoard, loadProfile, loadScheme, loadSettings } from "../../firmware/config/load.ts";
+import { loadSettings } from "../../firmware/config/load.ts";
 import type { Board } from "../../firmware/domain/board.ts";
 import { localTime } from "../../firmware/domain/hours.ts";
 import { mayPickUp } from "../../firmware/domain/scope.ts";
 import type { Settings } from "../../firmware/domain/settings.ts";
 import { wiringOf } from "../../firmware/domain/wiring.ts";
+import { loadBoard, loadProfile, loadScheme } from "./data-files.ts";
 import { warnings } from "./panel-files.ts";
 
 const boardConfigs = resolve(import.meta.dirname, "../../board-configs");

@@ -46,7 +46,7 @@ export class StillPanel {
   /** How long, at most, any lamp has been unknown or told something else. */
   longestDoubt: Millis = 0;
   readonly #ether = new Ether(this.clock);
-  readonly #passage = new Passage(this.clock, this.#ether);
+  readonly #passage = new Passage(this.clock);
   readonly #phones = new Map<string, SimPhone>();
   readonly #daemon: Daemon;
   readonly #module: StillModule;

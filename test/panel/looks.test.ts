@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { loadScheme } from "../../firmware/config/load.ts";
 import type { Scheme } from "../../firmware/domain/scheme.ts";
+import { loadScheme } from "../config/data-files.ts";
 import {
   alike,
   faultsOf,

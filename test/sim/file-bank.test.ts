@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { FileBank } from "../../sim/file-bank.ts";
-import { FileBankBack } from "../../sim/file-bank-back.ts";
 import { bankContract } from "../contract/bank.ts";
+import { FileBankBack } from "../file-bank-back.ts";
 
 function make(width: number) {
   const parent = mkdtempSync(join(tmpdir(), "blfd-bank-"));

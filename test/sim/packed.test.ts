@@ -13,6 +13,12 @@ import { afterEach, expect, test } from "vitest";
 const root = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
+/** What packing takes: it builds. */
+const HOUSE = [
+  ...["package.json", "build.mjs", "tsconfig.json", "tsconfig.types.json", "README.md", "LICENSE"],
+  ...["board-configs", "firmware", "drivers", "sim"],
+];
+
 const folders: string[] = [];
 afterEach(async () => {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
@@ -42,10 +48,8 @@ test("a stranger's vitest imports blfd/sim from the tarball, with its types", as
   const folder = await mkdtemp(join(tmpdir(), "blfd-packed-"));
   folders.push(folder);
   const [house, stranger] = [join(folder, "house"), join(folder, "stranger")];
-  await run(process.execPath, ["build.mjs", house], { cwd: root });
-  for (const part of ["package.json", "board-configs", "README.md", "LICENSE", "sim/README.md"]) {
-    await cp(join(root, part), join(house, part), { recursive: true });
-  }
+  for (const part of HOUSE) await cp(join(root, part), join(house, part), { recursive: true });
+  await symlink(join(root, "node_modules"), join(house, "node_modules"));
   await run("npm", ["pack", "--offline", "--pack-destination", folder], { cwd: house });
   const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
 
@@ -62,5 +66,7 @@ test("a stranger's vitest imports blfd/sim from the tarball, with its types", as
       stdout: `${error.stdout}\n${error.stderr}`,
     }));
   expect((await tool("typescript/bin/tsc", "-p", ".")).stdout).toBe("");
-  expect((await tool("vitest/vitest.mjs", "run", "--reporter=tap")).stdout).toMatch(/^ *ok 1 - /m);
-}, 180_000);
+  expect((await tool("vitest/vitest.mjs", "run", "--reporter=tap", "--testTimeout=60000")).stdout).toMatch(
+    /^ *ok 1 - /m,
+  );
+}, 300_000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { loadProfile } from "../../firmware/config/load.ts";
 import { simulate } from "../../sim/index.ts";
+import { loadProfile } from "../config/data-files.ts";
 
 const RECEPTION = "board-configs/examples/reception.yaml";
 

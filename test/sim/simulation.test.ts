@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { SystemClock } from "../../drivers/system-clock.ts";
 import { loadSettings } from "../../firmware/config/load.ts";
 import type { Settings } from "../../firmware/domain/settings.ts";
+import { Loopback } from "../../sim/loopback.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import { Story } from "../../sim/story.ts";
 import { Conditions } from "../flows/until.ts";
@@ -57,7 +58,7 @@ class Onlooker extends Conditions {
 }
 
 function simulation(file: string): { simulation: Simulation; onlooker: Onlooker } {
-  const made = new Simulation({ settings: settingsOf(file), clock, log: silentLog });
+  const made = new Simulation({ settings: settingsOf(file), clock, log: silentLog, medium: new Loopback() });
   started.push(made);
   return { simulation: made, onlooker: new Onlooker(made) };
 }
@@ -116,7 +117,7 @@ test.each(["*8", "*77"])("what rings is found by the group code %s of a colleagu
 
 test("a board that is all sidecar lights by itself, loses its plug and comes back", async () => {
   const settings: Settings = { ...settingsOf("panels/town/blfd.yaml"), board: sidecar() };
-  const panel = new Simulation({ settings, clock, log: silentLog });
+  const panel = new Simulation({ settings, clock, log: silentLog, medium: new Loopback() });
   started.push(panel);
   const onlooker = new Onlooker(panel);
   await panel.start();

@@ -106,7 +106,7 @@ describe("leaned upon", () => {
 });
 
 describe("gone around", () => {
-  test("branches out of ten million: ours are out of 2^96, and sip.js takes them", () => {
+  test("branches out of ten million: ours are out of 2^90, and sip.js takes them", () => {
     const makeId: unknown = Reflect.get(ClientTransaction, "makeId");
     expect(typeof makeId).toBe("function");
     widenBranches();

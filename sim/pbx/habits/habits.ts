@@ -60,9 +60,7 @@ export const HABITS = {
 
 export type HabitName = keyof typeof HABITS;
 
-export const HABIT_NAMES = Object.keys(HABITS) as readonly HabitName[];
-
-/** Whether there are habits of that name; for names that people write. */
+/** Whether there are habits of that name: a PBX of any other kind has Asterisk's. */
 export function isHabitName(name: string): name is HabitName {
   return Object.hasOwn(HABITS, name);
 }

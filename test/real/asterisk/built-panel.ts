@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { LandingName } from "../../../firmware/domain/settings.ts";
-import { FileBankBack } from "../../../sim/file-bank-back.ts";
+import { FileBankBack } from "../../file-bank-back.ts";
 import { Program } from "../program.ts";
 
 const bundle = fileURLToPath(new URL("../../../dist/blfd.mjs", import.meta.url));

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { SystemClock } from "../../../drivers/system-clock.ts";
-import { loadProfile } from "../../../firmware/config/load.ts";
 import type { LineId } from "../../../firmware/domain/line.ts";
 import type { LineState } from "../../../firmware/domain/line-state.ts";
 import type { Millis } from "../../../firmware/domain/millis.ts";
 import type { Profile } from "../../../firmware/domain/profile.ts";
 import type { SipTransportName } from "../../../firmware/domain/settings.ts";
+import { loadProfile } from "../../config/data-files.ts";
 import { Truth } from "../truth.ts";
 import { type WatchOptions, WatchPanel } from "../watch-panel.ts";
 import type { Asterisk, Ending } from "./asterisk.ts";

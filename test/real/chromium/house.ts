@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { SystemClock } from "../../../drivers/system-clock.ts";
 import { loadSettings } from "../../../firmware/config/load.ts";
 import type { Settings } from "../../../firmware/domain/settings.ts";
+import { Loopback } from "../../../sim/loopback.ts";
 import type { PbxEvent } from "../../../sim/pbx/event.ts";
 import { Simulation } from "../../../sim/simulation.ts";
 import { Feed } from "../../../sim/web/feed.ts";
@@ -31,7 +32,7 @@ export class House {
   #port = 0;
 
   constructor(settings: Settings) {
-    this.simulation = new Simulation({ settings, clock: this.clock, log: silentLog });
+    this.simulation = new Simulation({ settings, clock: this.clock, log: silentLog, medium: new Loopback() });
     this.simulation.onCall((event) => this.calls.push(event));
     const feed = new Feed(new SimulatedStage(this.simulation, this.clock), "page");
     this.#server = new WebServer({ feed, files: PAGE });

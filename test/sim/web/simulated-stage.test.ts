@@ -6,6 +6,7 @@ import { loadSettings } from "../../../firmware/config/load.ts";
 import type { Settings } from "../../../firmware/domain/settings.ts";
 import { Listener } from "../../../firmware/mqtt/listener.ts";
 import { topicsOf } from "../../../firmware/mqtt/topics.ts";
+import { Loopback } from "../../../sim/loopback.ts";
 import { FAULT_NAMES } from "../../../sim/pbx/faults/faults.ts";
 import { Simulation } from "../../../sim/simulation.ts";
 import { Feed } from "../../../sim/web/feed.ts";
@@ -41,7 +42,7 @@ describe("a simulation on a page", () => {
   }
 
   beforeEach(async () => {
-    simulation = new Simulation({ settings: settings(), clock, log: silentLog });
+    simulation = new Simulation({ settings: settings(), clock, log: silentLog, medium: new Loopback() });
     page = await serve(new SimulatedStage(simulation, clock));
     ends.push(() => simulation.stop());
     await simulation.start();

@@ -46,7 +46,7 @@ export class Office {
   readonly agent: UserAgent;
   readonly watcher: Watcher;
   readonly pickup: Pickup;
-  readonly #passage = new Passage(this.clock, this.ether);
+  readonly #passage = new Passage(this.clock);
   /** Attempts that still watch their lines, because something of theirs may not be over. */
   watching = 0;
 

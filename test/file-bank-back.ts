@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
-import { putBit, readBit } from "./bit-file.ts";
+import { putBit, readBit } from "../sim/bit-file.ts";
 
-/** The other side of the directory, for another process: eye, hand and plug. */
+/** The other side of a FileBank, for another process: eye, hand and plug. */
 export class FileBankBack {
   readonly #directory: string;
 
