@@ -26,8 +26,8 @@ export interface Outage {
 
 /** How long a dead link may go unseen, beyond the time without a sign of life that the panel is set to. */
 const DETECTION: Millis = 1000;
-/** What had arrived before the PBX was lost may still be unread. */
-const IN_FLIGHT: Millis = 200;
+/** What had arrived before the PBX was lost may still be unread, on a busy machine. */
+const IN_FLIGHT: Millis = 1000;
 const LOOK_EVERY: Millis = 25;
 /** Without a NOTIFY of these, nothing is known of a line. Presence and messages only add to it. */
 const TELLING = new Set(["dialog"]);

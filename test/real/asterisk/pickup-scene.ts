@@ -142,7 +142,7 @@ export class PickupScene {
       ["7", "701"],
     ] as const) {
       await this.panel.untilLamp(key, "idle", SOON);
-      expect(await this.pbx.lineState(line)).toMatch(/idle|offline/);
+      await expect.poll(() => this.pbx.lineState(line), { timeout: SOON }).toMatch(/idle|offline/);
     }
   }
 
