@@ -91,6 +91,7 @@ export class PickupScene {
           pickup: {
             ...settings.pickup,
             landings: [landing],
+            deadline: SOON,
             phone: { line: "102", dial: "*80102", whenBusy: "refuse", remote },
           },
         }),

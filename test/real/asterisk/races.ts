@@ -54,6 +54,7 @@ export function races(count: number, say: (line: string) => void): void {
       pickup: {
         ...settings.pickup,
         landings: [landing],
+        deadline: SOON,
         phone: { line: desk, dial: `*80${desk}`, whenBusy: "refuse" },
       },
     });
