@@ -10,8 +10,8 @@ import { Scene, type SceneOptions } from "./scene.ts";
 import { ALIVE, SOON, TRANSPORTS } from "./watch.ts";
 
 const LINES: readonly LineId[] = ["100", "101", "102", "103"];
-/** How long it may take from the start until all that was forgotten is asked for afresh. */
-const BACK: Millis = 10_000;
+/** How long it may take from the start until all that was forgotten is asked for afresh, on a busy machine. */
+const BACK: Millis = 20_000;
 /** With ghosts that live for so many seconds, longer than a restart on a busy machine, and then until they are swept. */
 const everything: Habits = { keeps: "everything", lifetime: 24 };
 const SWEPT: Millis = 40_000;

@@ -24,7 +24,7 @@ const names: Readonly<Record<Cut, string>> = {
 
 /**
  * Panels, one a transport, and an Asterisk, in a network that is cut between them, all at once. States change while it is cut.
- * Afterwards every lamp is true within 10 s, and none was wrong for longer than a dead link may go unseen.
+ * Afterwards every lamp is true in time, and none was wrong for longer than a dead link may go unseen.
  *
  * @param seconds how long it is cut, each time
  */
