@@ -121,9 +121,9 @@ describe("the built daemon and a sidecar that is another program", () => {
     await expect.poll(() => daemon.output, { timeout: SOON }).toContain("picked-up");
     await caller.hangUp();
     await module.until(IDLE);
-    await expect.poll(told, { timeout: SOON }).toEqual(["idle", expect.any(String), expect.any(String)]);
+    const known = expect.stringMatching(/^(idle|offline)$/);
+    await expect.poll(told, { timeout: SOON }).toEqual(["idle", known, known]);
     const calm = told();
-    expect(calm).not.toContain("unknown");
 
     module.say("unplug");
     await expect
