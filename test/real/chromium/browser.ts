@@ -47,9 +47,10 @@ export class Chromium {
     return page;
   }
 
-  /** Waits for what pages have to complain of, and takes it away with all that they said before. */
+  /** Waits for what pages have to complain of, closes them, and takes away all that they have said by then. */
   async complains(of: string): Promise<void> {
     await expect.poll(() => this.errors.join("\n"), { timeout: PATIENCE }).toContain(of);
+    await this.leave();
     this.errors.length = 0;
   }
 
