@@ -45,6 +45,7 @@ describe.each(TRANSPORTS)("lamps on a Kamailio with other habits, over %s", { co
   });
 
   test("subscriptions are too long for it", cell(PBX, transport, "shortened Expires, refreshed"), async (context) => {
+    // It holds what is published of a call to the same bound: a busy machine needs time to look at it.
     const made = await scene(context, transport, { minExpires: 1, maxExpires: 12 });
     const { watch } = made;
     await watch.proved();

@@ -117,7 +117,7 @@ describe.each(TRANSPORTS)("lamps of a Kamailio that is killed with -9, over %s",
 
 test("over udp, a restart too quick to be missed", cell(PBX, "udp", "quick restart, refresh 481"), async (context) => {
   // Nor would it be if it took half a minute.
-  const scene = await ringing(context, "udp", { habits: { minExpires: 1, maxExpires: 8 }, alive: 30_000 });
+  const scene = await ringing(context, "udp", { habits: { minExpires: 1, maxExpires: 12 }, alive: 30_000 });
   const { pbx, watch } = scene;
   await pbx.kill();
   await pbx.start();
