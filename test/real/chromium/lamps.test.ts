@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type CadenceName, litAt } from "../../../firmware/domain/cadence.ts";
+import { BEAT, type CadenceName, litAt } from "../../../firmware/domain/cadence.ts";
 import { Chromium, keepPicture } from "./browser.ts";
 import { film, turnsOf } from "./film.ts";
 import { House, settingsOf } from "./house.ts";
@@ -49,11 +49,11 @@ async function inPhase(page: Page, cadence: CadenceName, length: number, leastTu
   expect.fail(`${cadence} is not seen in phase: ${spoilt.join("; ")}`);
 }
 
-/** Filmed: the light is on, and stays on. */
-async function steady(page: Page, length: number): Promise<void> {
+/** Filmed: the light is on, and stays on for longer than any pattern takes. */
+async function steady(page: Page): Promise<void> {
   const spoilt: string[] = [];
   while (spoilt.length < FILMS) {
-    const frames = await film(page, LENS, length, decoder);
+    const frames = await film(page, LENS, BEAT + 500, decoder);
     const lit = frames.filter(({ red, green }) => red - green > 60).length;
     if (frames.length > 0 && lit === frames.length) return;
     spoilt.push(`lit in ${lit} of ${frames.length} frames`);
@@ -85,7 +85,7 @@ test("a held call's LED goes slowly, in phase, and a busy one's not at all", asy
   await state(page, "ringing");
   await house.simulation.phones.get("103")?.answer();
   await state(page, "busy");
-  await steady(page, 1500);
+  await steady(page);
   await house.simulation.phones.get("201")?.hold();
   await state(page, "held");
   await inPhase(page, "slow", 4500, 3);
@@ -100,7 +100,7 @@ test("where less motion is wanted nothing flashes: the lamp is lit, its pattern 
   const drawn = await pattern.evaluate((element) => element.style.backgroundImage);
   // Four times lit in two seconds, each with its beginning and its end.
   expect(drawn.match(/currentcolor/gi)).toHaveLength(8);
-  await steady(page, 2500);
+  await steady(page);
   await keepPicture(page, "reduced-motion");
   // Nothing is claimed of a lamp that gets no current, whatever is reported of its line.
   house.simulation.unplug("lamps");
