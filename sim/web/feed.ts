@@ -140,10 +140,10 @@ export class Feed {
     this.#listener({ type: "told", told });
   }
 
-  /** A broker that is back tells again all that it retains; until then nothing is known. */
+  /** A broker that is back tells again all that it retains, before it is told to be back or after. Until then nothing is known. */
   #reached(up: boolean): void {
-    this.#news.clear();
-    this.#link = { broker: up };
+    if (!up) this.#news.clear();
+    this.#link = up ? { ...this.#link, broker: true } : { broker: false };
     this.#listener(this.hello);
   }
 

@@ -73,7 +73,7 @@ export function bankContract(name: string, make: () => BankUnderTest): void {
       dispose?.();
     });
 
-    const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 5000, interval: 1 });
+    const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 30_000, interval: 1 });
     const lit = (): number[] => [0, 1, 2, 3].filter((bit) => back.lit(bit));
 
     it("tells once that it is up, and is dark", async () => {

@@ -40,7 +40,7 @@ export function brokerContract(name: string, make: () => BrokerUnderTest): void 
         retries: { first: 20, max: 100 },
         ...more,
       });
-    const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 2 });
+    const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 2 });
     const status = (): string | undefined => ear.on("blfd/ward-3/status").at(-1);
     const events = (): string[] => ear.on("blfd/ward-3/event");
 
@@ -176,7 +176,8 @@ export function brokerContract(name: string, make: () => BrokerUnderTest): void 
         reporter.event(String(i));
         reporter.lamp(String(i % 16), String(i));
       }
-      expect(performance.now() - begin).toBeLessThan(200);
+      // Had it waited, it would wait still; whatever else the machine does takes less.
+      expect(performance.now() - begin).toBeLessThan(1000);
       // By its own keepalive, unless the broker's was quicker.
       await soon(() => expect(log.text).toContain("MQTT broker away"));
       cable.cut();
@@ -252,7 +253,8 @@ export function brokerContract(name: string, make: () => BrokerUnderTest): void 
       reporter.event("never");
       const begin = performance.now();
       await reporter.stop(400);
-      expect(performance.now() - begin).toBeLessThan(700);
+      // By itself it would wait for as long as nothing is carried.
+      expect(performance.now() - begin).toBeLessThan(3000);
     });
   });
 }

@@ -7,7 +7,7 @@ import { Ear } from "../mqtt/ear.ts";
 import { RecordingLog } from "../recording-log.ts";
 import type { BrokerUnderTest } from "./broker.ts";
 
-const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 2 });
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 
 /** What a Listener hears of any broker. */
 export function listenerContract(name: string, make: () => BrokerUnderTest): void {

@@ -28,8 +28,8 @@ export function keyFlows(make: () => TestPbx): void {
     beforeAll(async () => {
       pbx = make();
       await pbx.start();
-    }, 60_000);
-    afterAll(() => pbx.stop(), 20_000);
+    }, 90_000);
+    afterAll(() => pbx.stop(), 60_000);
     afterEach(async () => {
       await Promise.all(phones.map((phone) => phone.stop()));
       await panel.stop();
@@ -75,7 +75,8 @@ export function keyFlows(make: () => TestPbx): void {
       await panel.untilLamp("6", "ringing", SOON);
       await ring(second, one, "1");
       expect(await panel.pressed("6")).toMatchObject({ outcome: "picked-up", line: "103" });
-      expect([first.state, desk.state, one.state]).toEqual(["talking", "talking", "ringing"]);
+      await Promise.all([first, desk].map((each) => each.until("talking", SOON)));
+      expect(one.state).toBe("ringing");
       expect(panel.lamp("6")).toBe("ringing");
       await second.hangUp();
       await panel.untilLamp("6", "idle", SOON);
@@ -87,7 +88,7 @@ export function keyFlows(make: () => TestPbx): void {
       const other = await phone("103", "answers-on-header");
       expect(await panel.pressed("3")).toMatchObject({ type: "dial", outcome: "done", line: "103" });
       await other.until("ringing", SOON);
-      expect(desk.state).not.toBe("idle");
+      await desk.until("talking", SOON);
       await desk.hangUp();
       await other.until("idle", SOON);
     }, 90_000);
@@ -112,7 +113,7 @@ export function keyFlows(make: () => TestPbx): void {
       await caller.call("700");
       await panel.untilLamp("7", "held", SOON);
       expect(await panel.pressed("7")).toMatchObject({ type: "retrieve", outcome: "picked-up", slot: "701" });
-      expect([caller.state, desk.state]).toEqual(["talking", "talking"]);
+      await Promise.all([caller, desk].map((each) => each.until("talking", SOON)));
       await panel.untilLamp("7", "idle", SOON);
       await caller.hangUp();
       await desk.until("idle", SOON);
@@ -141,8 +142,10 @@ export function keyFlows(make: () => TestPbx): void {
       panel.press("5");
       await expect.poll(() => KEYS.every(({ id }) => panel.lit(id)), { timeout: SOON }).toBe(true);
       await ring(caller, target, "1");
+      // Dark in the middle of the test: it rings through. That is sooner seen than a whole flash.
+      const seen = () => [panel.lit("1"), panel.lit("3")];
+      await expect.poll(seen, { timeout: SOON, interval: 10 }).toEqual([false, true]);
       await panel.untilFlashing("1", SOON);
-      expect(panel.lit("3")).toBe(true);
       await expect.poll(() => panel.lit("3"), { timeout: 2 * SOON }).toBe(false);
     }, 90_000);
 

@@ -225,7 +225,7 @@ export class TestPanel {
   untilReleased(key: string): Promise<unknown> {
     return this.#conditions.until(
       `key ${key} released`,
-      1000,
+      10_000,
       () => (this.#down.has(key) ? undefined : true),
       () => "down",
     );
@@ -279,7 +279,7 @@ export class TestPanel {
   }
 
   /** Presses and waits for what became of it. */
-  async pressed(key: string, within = 6000, held = TOUCH): Promise<EventMessage> {
+  async pressed(key: string, within = 20_000, held = TOUCH): Promise<EventMessage> {
     const from = this.events.length;
     this.press(key, held);
     return this.untilEvent(from, within, (event) => event.outcome !== undefined && event.key === key);

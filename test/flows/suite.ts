@@ -18,8 +18,8 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
     beforeAll(async () => {
       pbx = make();
       await pbx.start();
-    }, 60_000);
-    afterAll(() => pbx.stop(), 20_000);
+    }, 90_000);
+    afterAll(() => pbx.stop(), 60_000);
 
     beforeEach(async () => {
       panel = new TestPanel({ host: pbx.host, port: pbx.port, transport });
@@ -58,9 +58,9 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
         ["2", "102"],
       ] as const) {
         await panel.untilLamp(key, "idle", SOON);
-        expect(["idle", "offline"]).toContain(await pbx.lineState(number));
+        await expect.poll(() => pbx.lineState(number), { timeout: SOON }).toMatch(/^(idle|offline)$/);
       }
-      expect(await pbx.channels()).toBe(0);
+      await expect.poll(() => pbx.channels(), { timeout: SOON }).toBe(0);
     }
 
     test("a ringing line flashes, and its key lands the call on the desk phone", async () => {
@@ -71,15 +71,15 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
       const pickup = await panel.pressed("1");
       expect(pickup).toMatchObject({ outcome: "picked-up", line: "101" });
       await target.until("idle", SOON);
-      await caller.until("talking", SOON);
-      expect(desk.state).toBe("talking");
+      await Promise.all([caller, desk].map((each) => each.until("talking", SOON)));
       expect(target.lastCancel?.join("; ")).toContain("Call completed elsewhere");
       await panel.untilLamps(["idle", "busy"], SOON);
       expect(await pbx.lineState("102")).toBe("busy");
 
       const [before, beforeAtDesk] = [caller.heard, desk.heard];
-      await expect.poll(() => caller.heard - before, { timeout: SOON }).toBeGreaterThan(10);
-      await expect.poll(() => desk.heard - beforeAtDesk, { timeout: SOON }).toBeGreaterThan(10);
+      // A real phone tells every five seconds what it has heard.
+      await expect.poll(() => caller.heard - before, { timeout: 2 * SOON }).toBeGreaterThan(10);
+      await expect.poll(() => desk.heard - beforeAtDesk, { timeout: 2 * SOON }).toBeGreaterThan(10);
 
       await caller.hangUp();
       await desk.until("idle", SOON);
@@ -94,8 +94,7 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
       const { caller, target, desk } = await standing("answers-on-header");
       await ring(caller, target);
       expect(await panel.pressed("1")).toMatchObject({ outcome: "picked-up" });
-      await caller.until("talking", SOON);
-      expect(desk.state).toBe("talking");
+      await Promise.all([caller, desk].map((each) => each.until("talking", SOON)));
       await caller.hangUp();
       await desk.until("idle", SOON);
       await nothingLeft();
@@ -114,10 +113,9 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
       await panel.untilLamp("1", "busy", SOON);
       // Past the time in which the press would have been meant for the ring.
       await expect
-        .poll(async () => (await panel.pressed("1")).outcome, { timeout: 6000, interval: 400 })
+        .poll(async () => (await panel.pressed("1")).outcome, { timeout: SOON, interval: 400 })
         .toBe("refused");
-      await caller.until("talking", SOON);
-      expect(target.state).toBe("talking");
+      await Promise.all([caller, target].map((each) => each.until("talking", SOON)));
       await caller.hangUp();
       await nothingLeft();
     }, 90_000);
@@ -128,8 +126,8 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
       await target.answer();
       await panel.untilLamp("1", "busy", SOON);
       expect(await panel.pressed("1")).toMatchObject({ outcome: "too-late" });
-      await caller.until("talking", SOON);
-      expect([target.state, desk.state]).toEqual(["talking", "idle"]);
+      await Promise.all([caller, target].map((each) => each.until("talking", SOON)));
+      await desk.until("idle", SOON);
       await caller.hangUp();
       await nothingLeft();
     }, 90_000);
@@ -162,9 +160,13 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
     test("a caller who hangs up as the key goes down: the outcome says what the phones say", async () => {
       const { caller, target, desk } = await standing("answers");
       await ring(caller, target);
-      const pickup = panel.pressed("1");
-      await caller.hangUp();
-      expect(["too-late", "refused"]).toContain((await pickup).outcome);
+      const ends: string[] = [];
+      const pickup = panel.pressed("1").finally(() => ends.push("told"));
+      const hangUp = caller.hangUp().finally(() => ends.push("hung up"));
+      const [{ outcome = "none" }] = await Promise.all([pickup, hangUp]);
+      // A machine that lets the caller wait for his turn may let him be picked up before.
+      const early = ends[0] === "told" ? ["picked-up"] : [];
+      expect(["too-late", "refused", ...early]).toContain(outcome);
       await desk.until("idle", SOON);
       await nothingLeft();
     }, 90_000);
@@ -178,7 +180,8 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
       await ring(caller, target);
       const channels = await pbx.channels();
       expect(await panel.pressed("1")).toMatchObject({ outcome: "refused", reason: "the desk phone is busy" });
-      expect([target.state, desk.state, other.state]).toEqual(["ringing", "talking", "talking"]);
+      await Promise.all([desk, other].map((each) => each.until("talking", SOON)));
+      expect(target.state).toBe("ringing");
       expect(await pbx.channels()).toBe(channels);
       await Promise.all([caller.hangUp(), other.hangUp()]);
       await nothingLeft();
@@ -210,7 +213,7 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
       // From unknown to what the PBX says, with nothing invented between.
       const states = new Set(panel.lampMessages.slice(unknownAt).map((message) => message.state));
       expect([...states].filter((state) => state !== "unknown" && state !== "idle")).toEqual([]);
-    }, 60_000);
+    }, 90_000);
   });
 
   describe(`what is wrong with the account or a line, over ${transport}`, () => {
@@ -219,9 +222,9 @@ export function flows(transport: "udp" | "tcp", make: () => TestPbx): void {
     beforeAll(async () => {
       pbx = make();
       await pbx.start();
-    }, 60_000);
-    afterAll(() => pbx.stop(), 20_000);
-    afterEach(() => panel.stop(), 20_000);
+    }, 90_000);
+    afterAll(() => pbx.stop(), 60_000);
+    afterEach(() => panel.stop(), 60_000);
 
     test("a wrong password leaves every lamp unknown and is told once, with its mend", async () => {
       panel = new TestPanel({ host: pbx.host, port: pbx.port, transport, password: "wrong" });

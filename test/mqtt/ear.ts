@@ -41,7 +41,7 @@ export async function retainedAt(port: number, expected: number): Promise<Readon
   const ear = new Ear();
   await ear.start(port);
   try {
-    const end = Date.now() + 5000;
+    const end = Date.now() + 15_000;
     while (ear.heard.length < expected && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 2));
     return new Map(ear.heard.filter(({ retained }) => retained).map(({ topic, text }) => [topic, text]));
   } finally {

@@ -26,6 +26,11 @@ const habits: Readonly<Record<BaresipHabit, string>> = {
 };
 
 const controlPort = 4444;
+/** Bounds of waits on a busy machine, not speeds (ms). */
+const startWithin = 15_000;
+const hangUpWithin = 10_000;
+/** To say goodbye, which nobody answers where the PBX is dead. */
+const quitWithin = 4000;
 
 /** What of its calls the phone shows, where it has several. */
 const shown: readonly PhoneState[] = ["talking", "ringing", "calling"];
@@ -87,14 +92,14 @@ export class Baresip implements Phone {
       this.#registered = resolve;
     });
     try {
-      await this.#control.connect(address, controlPort, 3000);
+      await this.#control.connect(address, controlPort, startWithin);
       const { number, password, habit, host, port } = this.#spec;
       await this.#control.command(
         "uanew",
         `<sip:${number}@${host}:${port};transport=udp>;auth_user=${number};auth_pass=${password};` +
           `${habits[habit]};regint=600;audio_codecs=PCMU`,
       );
-      const how = await Promise.race([registered, timeout(5000)]);
+      const how = await Promise.race([registered, timeout(startWithin)]);
       if (how?.type !== "REGISTER_OK") throw new Error(`not registered: ${how?.param ?? "no answer"}`);
     } catch (cause) {
       await this.stop();
@@ -106,7 +111,7 @@ export class Baresip implements Phone {
   async stop(): Promise<void> {
     // It says goodbye to its calls and to the registrar by itself.
     await Promise.race([this.#control.command("quit").catch(() => undefined), timeout(500)]);
-    await this.#program?.end(1500);
+    await this.#program?.end(quitWithin);
     this.#control.close();
     this.#calls.clear();
     this.#settle();
@@ -131,7 +136,8 @@ export class Baresip implements Phone {
   async hangUp(): Promise<void> {
     // Refused where the call has ended meanwhile.
     for (const id of [...this.#calls.keys()]) await this.#control.command("hangup", id).catch(() => undefined);
-    if (!(await this.#when(() => this.#calls.size === 0, 2000))) throw new Error(`${this.#name} does not hang up`);
+    if (!(await this.#when(() => this.#calls.size === 0, hangUpWithin)))
+      throw new Error(`${this.#name} does not hang up`);
   }
 
   /** Puts its only call on hold, or takes it back. What the PBX makes of it shows whether it worked. */

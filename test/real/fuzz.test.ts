@@ -2,6 +2,6 @@ import { test } from "vitest";
 import { longRun } from "../fuzz/long-run.ts";
 
 // A tenth of what test/soak does.
-test("a hundred thousand broken messages and documents", { timeout: 300_000 }, async () => {
+test("a hundred thousand broken messages and documents", { timeout: 900_000 }, async () => {
   console.log((await longRun(3, 100_000)).summary);
 });

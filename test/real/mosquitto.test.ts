@@ -46,9 +46,9 @@ describe("a reporting process with Mosquitto", () => {
     try {
       daemon.start();
       const status = (): string[] => ear.on("blfd/ward-3/status");
-      await vi.waitFor(() => expect(status(), daemon.output).toEqual(["online"]), { timeout: 10_000 });
+      await vi.waitFor(() => expect(status(), daemon.output).toEqual(["online"]), { timeout: 30_000 });
       await daemon.kill();
-      await vi.waitFor(() => expect(status()).toEqual(["online", "offline"]), { timeout: 2000, interval: 5 });
+      await vi.waitFor(() => expect(status()).toEqual(["online", "offline"]), { timeout: 10_000, interval: 5 });
       expect(await retainedAt(port, 2)).toEqual(
         new Map([
           ["blfd/ward-3/lamp/1", "ringing"],
@@ -85,7 +85,7 @@ lamps: { alive: { leds: { green: { bank: wall, bit: 1 } } } }
   let ear: Ear;
   let daemon: Program;
   const soon = (check: () => void): Promise<void> =>
-    vi.waitFor(check, { timeout: 20_000, interval: 10 }).catch((cause: unknown) => {
+    vi.waitFor(check, { timeout: 30_000, interval: 10 }).catch((cause: unknown) => {
       throw new Error(daemon.output, { cause });
     });
   const write = (label: string): void => writeFileSync(join(folder, "blfd.yaml"), settings(port, label));
@@ -141,7 +141,7 @@ lamps: { alive: { leds: { green: { bank: wall, bit: 1 } } } }
         .map(({ result }) => result)
         .sort(),
     ).toEqual(["done", "ignored"]);
-    expect(status()).toEqual(["online", "offline", "online"]);
+    await soon(() => expect(status()).toEqual(["online", "offline", "online"]));
     expect(JSON.parse(ear.on("blfd/ward-3/lamp/1").at(-1) ?? "{}")).toMatchObject({
       label: "Front desk",
       state: "unknown",

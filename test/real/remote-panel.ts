@@ -4,7 +4,7 @@ import { Program } from "./program.ts";
 import type { Note } from "./truth.ts";
 import type { WatchOptions } from "./watch-panel.ts";
 
-const STOP_WITHIN = 8000;
+const STOP_WITHIN = 20_000;
 
 /** Builds what RemotePanel starts, into `folder`. */
 export async function buildRemotePanel(folder: string): Promise<string> {

@@ -26,9 +26,10 @@ export interface Outage {
 
 /** How long a dead link may go unseen, beyond the time without a sign of life that the panel is set to. */
 const DETECTION: Millis = 1000;
-/** What had arrived before the PBX was lost may still be unread. */
-const IN_FLIGHT: Millis = 200;
-const LOOK_EVERY: Millis = 25;
+/** What had arrived before the PBX was lost may still be unread, on a busy machine. */
+const IN_FLIGHT: Millis = 1000;
+/** To ask the PBX takes a program of its own: too often, it would take the machine from those who are looked at. */
+const ASK_AGAIN: Millis = 1000;
 /** Without a NOTIFY of these, nothing is known of a line. Presence and messages only add to it. */
 const TELLING = new Set(["dialog"]);
 
@@ -176,7 +177,8 @@ export class Truth {
       const took = this.#clock.now() - since;
       if (differences.length === 0) return took;
       if (took > within) throw new Error(`lamps not true within ${within} ms: ${differences.join("; ")}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      // Once it is as the PBX said, whether it still says so; else, whether it says something else meanwhile.
+      await this.untilLamps(states, ASK_AGAIN).catch(() => undefined);
     }
   }
 

@@ -8,7 +8,7 @@ import type { Baresip } from "../real/baresip.ts";
 import { say, spread, times } from "./record.ts";
 
 /** A generous bound of a wait (ms). */
-const SOON = 8000;
+const SOON = 20_000;
 /** As systemd starts it again (ms). */
 const RESTART_AFTER = 2000;
 /** No leg of a panel that died may be there any longer (ms). */

@@ -4,8 +4,10 @@ import type { Phone } from "../flows/phone.ts";
 import type { Asterisk } from "../real/asterisk/asterisk.ts";
 
 /** Generous bounds of waits, not speeds (ms). */
-const SOON = 4000;
-const RECOVERY = 10_000;
+const SOON = 10_000;
+/** Baresip tells every five seconds what it has heard. */
+const HEARD = 20_000;
+const RECOVERY = 20_000;
 const IDLE = ["idle", "idle", "idle", "idle", "idle"] as const;
 
 /** A whole daemon with real phones: 100 calls, 101 rings, 102 stands beside the panel and answers by itself. */
@@ -48,7 +50,7 @@ export class Scene {
   async heardBothWays(): Promise<void> {
     for (const phone of [this.caller, this.desk]) {
       const before = phone.heard;
-      await expect.poll(() => phone.heard - before, { timeout: SOON, interval: 20 }).toBeGreaterThan(10);
+      await expect.poll(() => phone.heard - before, { timeout: HEARD, interval: 20 }).toBeGreaterThan(10);
     }
   }
 

@@ -17,7 +17,9 @@ import { layOut, type Ports } from "./files.ts";
 
 const artefacts = fileURLToPath(new URL("../../../artefacts/", import.meta.url));
 const bootWithin = 45_000;
-const endWithin = 5000;
+const endWithin = 20_000;
+/** One command of its console, with the start of a program for it. */
+const answerWithin = 15_000;
 
 /** What `core show hints` says, and what a lamp has to show for it. */
 const lineStates: Readonly<Record<string, PbxLineState>> = {
@@ -188,7 +190,9 @@ export class Asterisk implements TestPbx {
 
   /** One command of its console, answered. */
   async cli(command: string): Promise<string> {
-    const { stdout } = await promisify(execFile)(this.#binary, ["-C", this.#conf, "-rx", command], { timeout: 5000 });
+    const { stdout } = await promisify(execFile)(this.#binary, ["-C", this.#conf, "-rx", command], {
+      timeout: answerWithin,
+    });
     return stdout;
   }
 
@@ -211,7 +215,7 @@ export class Asterisk implements TestPbx {
 
   /** Its database is written once a second. A change that is not on disk yet has a journal beside it. */
   async #remember(): Promise<void> {
-    const deadline = performance.now() + 3000;
+    const deadline = performance.now() + 10_000;
     while (existsSync(join(this.#folder, "lib", "astdb.sqlite3-journal")) && performance.now() < deadline)
       await delay(10);
   }

@@ -4,6 +4,7 @@ import { Asterisk } from "./asterisk.ts";
 import { BuiltPanel } from "./built-panel.ts";
 
 const SOON = 10_000;
+const START_WITHIN = 30_000;
 
 /** What a stranger installs, and nothing of the tests in between. */
 let pbx: Asterisk;
@@ -34,7 +35,7 @@ test("the built daemon: a lamp flashes, a key takes the call, and a signal leave
     phone("101", "manual"),
     phone("102", "answers-on-header"),
   ]);
-  await panel.start(SOON);
+  await panel.start(START_WITHIN);
 
   await caller.call("101");
   await target.until("ringing", SOON);
@@ -54,4 +55,4 @@ test("the built daemon: a lamp flashes, a key takes the call, and a signal leave
   await expect.poll(() => panel.lit, { timeout: SOON, interval: 20 }).toBe(true);
   expect(await panel.terminate(SOON)).toBe(0);
   expect(panel.lit).toBe(false);
-}, 60_000);
+}, 120_000);

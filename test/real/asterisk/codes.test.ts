@@ -161,6 +161,7 @@ describe("the pickup codes of a real Asterisk", () => {
     expect(phone("101").lastCancel).toContain(ELSEWHERE);
     await settled({ "102": "talking" });
     placed.leg.end();
+    await placed.events.next(({ kind }) => kind === "ended", SOON);
     await settled({ "102": "talking", "100": "talking" });
   });
 
@@ -192,8 +193,9 @@ describe("the pickup codes of a real Asterisk", () => {
     const placed = await panel("panel1").answered("*80102");
     await panel("panel1").transferred(placed, "701");
     await untilLine("701", "idle");
-    await expect.poll(() => phone("102").heard, { timeout: SOON }).toBeGreaterThan(20);
+    await expect.poll(() => phone("102").heard, { timeout: 2 * SOON }).toBeGreaterThan(20);
     placed.leg.end();
+    await placed.events.next(({ kind }) => kind === "ended", SOON);
     await settled({ "102": "talking", "100": "talking" });
   });
 

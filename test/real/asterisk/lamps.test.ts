@@ -54,6 +54,7 @@ describe("lamps on a real Asterisk", () => {
     await Promise.all([target.until("ringing", SOON), watch.lamp("101", "ringing")]);
     await target.answer();
     await watch.lamp("101", "busy");
+    await caller.until("talking", SOON);
   }
 
   describe.each(TRANSPORTS)("over %s", (transport) => {
@@ -68,6 +69,8 @@ describe("lamps on a real Asterisk", () => {
       await target.answer();
       await watch.lamp("101", "busy");
       await watch.proved();
+      // The line is busy before its caller is told.
+      await caller.until("talking", SOON);
       await caller.hold(true);
       await watch.lamp("101", "held");
       await watch.proved();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { SystemClock } from "../../../drivers/system-clock.ts";
 import { Secret } from "../../../firmware/domain/secret.ts";
 import type { Leg, Response } from "../../../firmware/sip/agent.ts";
@@ -9,6 +10,9 @@ import { type LegEvent, legInbox } from "../../sip/raw/rig.ts";
 import type { Asterisk } from "./asterisk.ts";
 
 const SOON = 10_000;
+const NOT_BRIDGED = 400;
+/** Until it is asked again (ms). */
+const ASK_AGAIN = 50;
 
 export interface Placed {
   readonly leg: Leg;
@@ -64,10 +68,16 @@ export class PanelAccount {
 
   /** Resolves with the status of the REFER itself, and with the last one that a sipfrag told: undefined where none came. */
   async transferred({ leg, events }: Placed, to: string): Promise<{ status: number; sipfrag: number | undefined }> {
-    const { status } = await new Promise<Response>((resolve) => leg.refer(this.agent.uri(to), resolve));
-    if (status >= 300) return { status, sipfrag: undefined };
-    const last = await events.next((event) => event.kind === "sipfrag" && event.final, SOON);
-    return { status, sipfrag: last.kind === "sipfrag" ? last.status : undefined };
+    const deadline = performance.now() + SOON;
+    for (;;) {
+      const { status } = await new Promise<Response>((resolve) => leg.refer(this.agent.uri(to), resolve));
+      if (status >= 300) return { status, sipfrag: undefined };
+      const last = await events.next((event) => event.kind === "sipfrag" && event.final, SOON);
+      const sipfrag = last.kind === "sipfrag" ? last.status : undefined;
+      // Answered, but not bridged yet: Asterisk has done nothing, and is asked again.
+      if (sipfrag !== NOT_BRIDGED || performance.now() > deadline) return { status, sipfrag };
+      await delay(ASK_AGAIN);
+    }
   }
 }
 

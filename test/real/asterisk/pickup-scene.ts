@@ -91,6 +91,7 @@ export class PickupScene {
           pickup: {
             ...settings.pickup,
             landings: [landing],
+            deadline: SOON,
             phone: { line: "102", dial: "*80102", whenBusy: "refuse", remote },
           },
         }),
@@ -142,7 +143,7 @@ export class PickupScene {
       ["7", "701"],
     ] as const) {
       await this.panel.untilLamp(key, "idle", SOON);
-      expect(await this.pbx.lineState(line)).toMatch(/idle|offline/);
+      await expect.poll(() => this.pbx.lineState(line), { timeout: SOON }).toMatch(/idle|offline/);
     }
   }
 

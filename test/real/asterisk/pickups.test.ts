@@ -69,7 +69,7 @@ const where = (method: Method, landing: LandingName, otherwise: Expected): Expec
 
 const talking = (...numbers: string[]) =>
   async function stillTalking(scene: PickupScene): Promise<void> {
-    for (const number of numbers) expect(scene.phone(number).state).toBe("talking");
+    for (const number of numbers) await scene.phone(number).until("talking", SOON);
   };
 
 const SITUATIONS: readonly Situation[] = [
@@ -147,7 +147,7 @@ const SITUATIONS: readonly Situation[] = [
       return scene.panel.pressed(key);
     },
     expected: () => TOO_LATE,
-    after: async (scene) => expect(scene.phone("102").state).toBe("idle"),
+    after: (scene) => scene.phone("102").until("idle", SOON),
   },
   {
     name: "the desk phone talks",
@@ -190,14 +190,14 @@ const SITUATIONS: readonly Situation[] = [
 const scene = new PickupScene(new Asterisk());
 
 beforeAll(() => scene.start(), 120_000);
-afterAll(() => scene.stop(), 20_000);
+afterAll(() => scene.stop(), 90_000);
 beforeEach(async ({ onTestFailed }) => {
   await scene.left.forget();
   onTestFailed(async () => {
     process.stderr.write(`what Asterisk saw: ${await scene.pbx.saveLog()}\n`);
   });
 });
-afterEach(() => scene.clear(), 20_000);
+afterEach(() => scene.clear(), 90_000);
 
 describe.each(METHODS)("pickup by $name", (way) => {
   describe.each(LANDINGS)("landing %s", (landing) => {

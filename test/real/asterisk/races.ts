@@ -54,6 +54,7 @@ export function races(count: number, say: (line: string) => void): void {
       pickup: {
         ...settings.pickup,
         landings: [landing],
+        deadline: SOON,
         phone: { line: desk, dial: `*80${desk}`, whenBusy: "refuse" },
       },
     });
@@ -71,7 +72,7 @@ export function races(count: number, say: (line: string) => void): void {
 
   describe.each(LANDINGS)("two panels and one ring, landing %s", (landing) => {
     const name = `${count} races: one of them has the call each time, and the other one is told`;
-    test(name, { timeout: 30_000 + 3000 * count }, async ({ onTestFailed }) => {
+    test(name, { timeout: 60_000 + 6000 * count }, async ({ onTestFailed }) => {
       onTestFailed(async () => {
         process.stderr.write(`what Asterisk saw: ${await pbx.saveLog()}\n`);
       });
@@ -87,7 +88,7 @@ export function races(count: number, say: (line: string) => void): void {
         const told = (await Promise.all(panels.map((panel) => panel.pressed("1")))).map(({ outcome }) => outcome);
         expect([...told].sort(), `race ${race}`).toEqual(["picked-up", expect.stringMatching(/^(refused|too-late)$/)]);
         const winner = desks[told.indexOf("picked-up")];
-        expect(winner?.state).toBe("talking");
+        await winner?.until("talking", SOON);
         await desks.find((desk) => desk !== winner)?.until("idle", SOON);
         losers.push(told.find((outcome) => outcome !== "picked-up") ?? "");
         await caller?.hangUp();

@@ -95,6 +95,7 @@ describe("a conversation with a real Asterisk, replayed", () => {
     // The lamp may be quicker than the phone.
     await target.until("ringing", SOON);
     await target.answer();
+    await target.until("talking", SOON);
     await truth.untilLamps(
       new Map([
         ["100", "busy"],
@@ -117,17 +118,19 @@ describe("a conversation with a real Asterisk, replayed", () => {
     const own = conversationIn(readCapture(Buffer.from(written.join(""))));
     expect(await replayed(own)).toEqual(live);
     expect(written.join("")).not.toMatch(/response=/);
-    const asterisks = Buffer.from(await pbx.log());
-    expect(await replayed(conversationIn(readCapture(asterisks), user))).toEqual(live);
 
-    // What dumpcap has got is on disk a moment later.
-    await expect
-      .poll(async () => conversationIn(readCapture(await capture.text()), user).spoken.length, {
-        timeout: SOON,
-        interval: 500,
-      })
-      .toBeGreaterThanOrEqual(own.spoken.length);
-    const captured = conversationIn(readCapture(await capture.text()), user);
+    // What Asterisk says, and what dumpcap has got, is on disk a moment later.
+    const complete = async (read: () => Promise<Buffer>): Promise<Conversation> => {
+      let found = own;
+      const spoken = async (): Promise<number> => {
+        found = conversationIn(readCapture(await read()), user);
+        return found.spoken.length;
+      };
+      await expect.poll(spoken, { timeout: SOON, interval: 500 }).toBeGreaterThanOrEqual(own.spoken.length);
+      return found;
+    };
+    expect(await replayed(await complete(async () => Buffer.from(await pbx.log())))).toEqual(live);
+    const captured = await complete(() => capture.text());
     expect(captured.flaws).toEqual([]);
     expect(await replayed(captured)).toEqual(live);
   });

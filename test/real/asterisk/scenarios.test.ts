@@ -56,8 +56,8 @@ describe.each([...panels])("on Asterisk, panel %s", (_, played) => {
     const settings = played[0]?.scenario.settings;
     if (settings) asterisk = new Asterisk({ files: await townFiles(settings) });
     await asterisk.start();
-  }, 60_000);
-  afterAll(() => asterisk.stop(), 20_000);
+  }, 90_000);
+  afterAll(() => asterisk.stop(), 60_000);
 
   test.each(played)(
     "$file",

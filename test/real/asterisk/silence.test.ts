@@ -69,5 +69,6 @@ test("a single packet is enough for it", async () => {
   };
   const took = await median(speak);
   process.stdout.write(`from the INVITE to the pickup code until the ringing phone is silent: ${took.toFixed(1)} ms\n`);
-  expect(took).toBeLessThan(100);
+  // Not the half second of above, on whatever machine.
+  expect(took).toBeLessThan(400);
 });

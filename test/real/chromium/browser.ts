@@ -1,7 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 
+/** A bound of waits on a busy machine, not a speed (ms). */
+const PATIENCE = 20_000;
 const BINARY = "/usr/bin/chromium";
 const ARTEFACTS = resolve(import.meta.dirname, "../../../artefacts/chromium");
 
@@ -44,10 +47,17 @@ export class Chromium {
     return page;
   }
 
+  /** Waits for what pages have to complain of, closes them, and takes away all that they have said by then. */
+  async complains(of: string): Promise<void> {
+    await expect.poll(() => this.errors.join("\n"), { timeout: PATIENCE }).toContain(of);
+    await this.leave();
+    this.errors.length = 0;
+  }
+
   async blank(options: BrowserContextOptions = {}): Promise<Page> {
     if (this.#browser === undefined) throw new Error("the browser is not started");
     const context = await this.#browser.newContext(options);
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     page.on("pageerror", (error) => this.errors.push(error.message));
     page.on("console", (message) => {

@@ -27,7 +27,8 @@ export async function film(page: Page, selector: string, length: number, decoder
   const shots: Shot[] = [];
   session.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
     shots.push({ at: (metadata.timestamp ?? 0) * 1000, png: data });
-    void session.send("Page.screencastFrameAck", { sessionId });
+    // The film may be over before it is asked for the next frame.
+    session.send("Page.screencastFrameAck", { sessionId }).catch(() => undefined);
   });
   await session.send("Page.startScreencast", { format: "png", everyNthFrame: 1 });
   await new Promise((resolve) => setTimeout(resolve, length));

@@ -62,6 +62,6 @@ export class House {
   /** Everybody hangs up. */
   async quiet(): Promise<void> {
     await Promise.all([...this.simulation.phones.values()].map((phone) => phone.hangUp()));
-    await Promise.all([...this.simulation.phones.values()].map((phone) => phone.until("idle", 5000)));
+    await Promise.all([...this.simulation.phones.values()].map((phone) => phone.until("idle", 20_000)));
   }
 }

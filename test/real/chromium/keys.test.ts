@@ -87,7 +87,8 @@ describe("a call is picked up", () => {
     await page.getByRole("button", { name: "Ring Sales", exact: true }).press("Enter");
     await page.getByRole("button", { name: "Answer Sales", exact: true }).press("Enter");
     await state(page, "3", "busy");
-    expect(await page.evaluate<string>("document.activeElement.textContent")).toBe("Hold");
+    const place = () => page.evaluate<string>("document.activeElement.textContent");
+    await expect.poll(place, { timeout: 20_000 }).toBe("Hold");
     await page.getByRole("button", { name: "Hang up Sales", exact: true }).press("Enter");
     await state(page, "3", "idle");
   });
@@ -105,7 +106,7 @@ describe("a contact is closed for as long as the key is held", () => {
     await press();
     await page.locator('.story [data-kind="press"]').nth(before).waitFor();
     // The desk phone is called first, and calls whom the key names.
-    await expect.poll(target, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(target, { timeout: 20_000 }).toBeDefined();
     await house.quiet();
     return target();
   };

@@ -59,11 +59,11 @@ describe("who listens to the page", () => {
     await page.keyboard.press("3");
     await page.locator('.story [data-outcome="picked-up"]').first().waitFor();
     const said = () => page.evaluate<string[]>("said");
-    await expect.poll(async () => (await said()).join(". "), { timeout: 10_000 }).toContain("picked up");
+    await expect.poll(async () => (await said()).join(". "), { timeout: 20_000 }).toContain("picked up");
+    // How many are said together depends on when they come.
     const sentences = (await said()).join(". ").split(". ");
-    expect(sentences.filter((sentence) => sentence === "Sales rings")).toHaveLength(1);
-    expect(sentences.filter((sentence) => sentence === "Sales 2 rings")).toHaveLength(1);
-    expect((await said()).length).toBeLessThanOrEqual(4);
+    expect(sentences).toEqual(expect.arrayContaining(["Sales rings", "Sales 2 rings"]));
+    expect(sentences).toEqual([...new Set(sentences)]);
   });
 
   test("finds the other lamps and the buzzer, and every switch with its position", async () => {
@@ -86,7 +86,7 @@ describe("who listens to the page", () => {
       await chromium.leave();
       await ward.stop();
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("every panel", () => {
@@ -117,7 +117,7 @@ describe("every panel", () => {
         await panel.stop();
       }
     },
-    60_000,
+    120_000,
   );
 });
 
@@ -126,7 +126,7 @@ describe("nobody else comes in", () => {
     const page = await chromium.blank();
     const answer = await page.goto(house.address.replace("127.0.0.1", REBOUND));
     expect(answer?.status()).toBe(403);
-    expect(chromium.errors.splice(0).join()).toContain("403");
+    await chromium.complains("403");
   });
 
   test("by a WebSocket of another page on this machine", async () => {
@@ -145,9 +145,8 @@ describe("nobody else comes in", () => {
         })`,
       );
       expect(outcome).toBe("refused");
-      chromium.errors.splice(0);
+      await chromium.complains("WebSocket");
     } finally {
-      await chromium.leave();
       other.close();
     }
   });
@@ -160,7 +159,7 @@ describe("nobody else comes in", () => {
       document.head.append(script);
     }`);
     expect(await page.title()).toBe("sim · blfd");
-    expect(chromium.errors.splice(0).join()).toContain("Content Security Policy");
+    await chromium.complains("Content Security Policy");
   });
 });
 

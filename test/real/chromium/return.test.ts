@@ -41,7 +41,7 @@ const state = (page: Page, id: string, text: string) =>
 
 /** Every key shows what the PBX says of it; calls come by themselves here, so nobody knows what that is. */
 const known = (page: Page) =>
-  expect.poll(() => page.locator('.state:text-is("unknown")').count(), { timeout: 20_000 }).toBe(0);
+  expect.poll(() => page.locator('.state:text-is("unknown")').count(), { timeout: 40_000 }).toBe(0);
 
 test("a page whose simulator is killed shows nothing that may be false, and comes back by itself", async () => {
   const port = String(await freePort());
@@ -65,10 +65,10 @@ test("a page whose simulator is killed shows nothing that may be false, and come
   expect(await page.locator('.story [data-kind="press"]').allTextContents()).toEqual([
     expect.stringContaining("Key 5"),
   ]);
-  // The browser writes down each connection that was refused meanwhile.
+  // The browser writes down each connection that was refused, or broke, meanwhile.
   await chromium.leave();
-  expect(chromium.errors.splice(0).filter((error) => !error.includes("ERR_CONNECTION_REFUSED"))).toEqual([]);
-}, 90_000);
+  expect(chromium.errors.splice(0).filter((error) => !/ERR_CONNECTION_(REFUSED|RESET)/.test(error))).toEqual([]);
+}, 120_000);
 
 test("a running panel is watched without a verb, its patterns drawn, and it is said that they are not in phase", async () => {
   const house = new House(settingsOf("panels/reception-12/blfd.yaml"));
@@ -87,7 +87,7 @@ test("a running panel is watched without a verb, its patterns drawn, and it is s
     expect(await page.locator(".plate").ariaSnapshot()).toMatch(/img "Key 1, .*101: ringing; lamp red, flashing"/);
     const lens = page.locator('[data-key="1"] .lens');
     for (const colour of ["red", "", "red"]) {
-      await expect.poll(() => lens.getAttribute("data-colour"), { timeout: 10_000, interval: 20 }).toBe(colour);
+      await expect.poll(() => lens.getAttribute("data-colour"), { timeout: 20_000, interval: 20 }).toBe(colour);
     }
     await page.keyboard.press("1");
     await page.locator('[data-key="1"]').click();
@@ -101,7 +101,7 @@ test("a running panel is watched without a verb, its patterns drawn, and it is s
   } finally {
     await house.stop();
   }
-}, 90_000);
+}, 120_000);
 
 test("a panel that is watched by its settings stands in its own grid, and is unknown while it is not there", async () => {
   const broker = new Broker();
@@ -129,4 +129,4 @@ mqtt: { url: mqtt://127.0.0.1:${port} }
     await broker.stop();
     rmSync(folder, { recursive: true });
   }
-}, 60_000);
+}, 120_000);

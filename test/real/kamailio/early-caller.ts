@@ -99,7 +99,7 @@ export class EarlyCaller {
         final: () => this.#become("idle"),
       });
     }
-    await this.until("idle", 2000);
+    await this.until("idle", 10_000);
   }
 
   until(state: CallerState, within: number): Promise<unknown> {

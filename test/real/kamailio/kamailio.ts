@@ -19,7 +19,8 @@ const installer = fileURLToPath(new URL("install.sh", import.meta.url));
 export const PBX = "Kamailio 5.6";
 const host = "127.0.0.1";
 const bootWithin = 45_000;
-const endWithin = 5000;
+const endWithin = 20_000;
+const answerWithin = 10_000;
 /** Its processes outlive the first of them. So they are a group, which ends as by kill -9 on SIGTERM, and with the test. */
 const together = ["--pdeathsig", "TERM", "--", "setsid", "sh", "-c", 'trap "kill -9 0" TERM; "$@" & wait', "sh"];
 
@@ -132,7 +133,10 @@ export class Kamailio {
   async published(line: LineId): Promise<string[]> {
     const query = `SELECT body FROM presentity WHERE username = '${line}' AND expires > unixepoch();`;
     const database = join(this.#folder, databaseName);
-    const { stdout } = await promisify(execFile)(join(this.#root, "bin", "sqlite3"), ["-readonly", database, query]);
+    // It may be writing just now.
+    const patience = ["-cmd", `.timeout ${answerWithin}`];
+    const args = ["-readonly", ...patience, database, query];
+    const { stdout } = await promisify(execFile)(join(this.#root, "bin", "sqlite3"), args);
     return [...stdout.matchAll(/<state>(\w+)<\/state>/g)].map(([, state = ""]) => state.toLowerCase());
   }
 
@@ -141,7 +145,7 @@ export class Kamailio {
       method: "POST",
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
       headers: { Connection: "close" },
-      signal: AbortSignal.timeout(2000),
+      signal: AbortSignal.timeout(answerWithin),
     });
     const { result, error } = (await response.json()) as { result?: unknown; error?: { message?: string } };
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);

@@ -8,11 +8,12 @@ import { UserAgent } from "../../../firmware/sip/user-agent.ts";
 import type { SimPhone } from "../../../sim/phone/phone.ts";
 import { Conditions } from "../../flows/until.ts";
 import { silentLog } from "../../recording-log.ts";
-import { legInbox } from "../../sip/raw/rig.ts";
+import { type LegEvent, legInbox } from "../../sip/raw/rig.ts";
 import { EarlyCaller, type ReplacesHabit } from "./early-caller.ts";
 import { Kamailio } from "./kamailio.ts";
 
 const SOON = 10_000;
+const final = ({ kind }: LegEvent): boolean => kind === "accepted" || kind === "rejected";
 
 /** What callers and a panel can do on a PBX that tells Call-ID and tags of a ringing call, without blfd's pickups. */
 describe("Replaces on a real Kamailio", () => {
@@ -47,6 +48,13 @@ describe("Replaces on a real Kamailio", () => {
     // Calls that are over (5) are known for some seconds more.
     const live = async () => (await pbx.calls()).filter(({ state }) => state < 5);
     await expect.poll(live, { timeout: SOON }).toEqual([]);
+    // Else the next test would take what was told of this call for its own.
+    await conditions.until(
+      "101 told to be at rest",
+      SOON,
+      () => (dialogs.every((dialog) => dialog.state === "terminated") ? true : undefined),
+      () => dialogs.map((dialog) => dialog.state).join(),
+    );
   });
 
   async function subscribe(): Promise<void> {
@@ -119,7 +127,7 @@ describe("Replaces on a real Kamailio", () => {
     const { caller, early } = await ring("honours");
     const { localTag = "", remoteTag = "" } = early;
     const { events } = replace({ ...early, localTag: remoteTag, remoteTag: localTag });
-    expect(await events.next()).toMatchObject({ kind: "rejected", status: 481 });
+    expect(await events.next(final, SOON)).toMatchObject({ kind: "rejected", status: 481 });
     expect([caller.state, target.state]).toEqual(["calling", "ringing"]);
   });
 
@@ -128,14 +136,14 @@ describe("Replaces on a real Kamailio", () => {
     await target.answer();
     await caller.until("talking", SOON);
     const { events } = replace(early);
-    expect(await events.next()).toMatchObject({ kind: "rejected", status: 486 });
+    expect(await events.next(final, SOON)).toMatchObject({ kind: "rejected", status: 486 });
     expect([caller.state, target.state]).toEqual(["talking", "talking"]);
   });
 
   test("a caller that lacks it refuses with 420, and 101 rings on", async () => {
     const { caller, early } = await ring("lacks");
     const { events } = replace(early);
-    expect(await events.next()).toMatchObject({ kind: "rejected", status: 420 });
+    expect(await events.next(final, SOON)).toMatchObject({ kind: "rejected", status: 420 });
     expect([caller.state, target.state]).toEqual(["calling", "ringing"]);
   });
 

@@ -1,15 +1,13 @@
 import type { TestContext } from "vitest";
 import type { LineId } from "../../../firmware/domain/line.ts";
-import type { Millis } from "../../../firmware/domain/millis.ts";
 import type { SipTransportName } from "../../../firmware/domain/settings.ts";
 import type { SimPhone } from "../../../sim/phone/phone.ts";
 import type { Habits } from "./files.ts";
 import { Kamailio } from "./kamailio.ts";
-import { SOON, Watch } from "./watch.ts";
+import { type Patience, SOON, Watch } from "./watch.ts";
 
-export interface SceneOptions {
+export interface SceneOptions extends Patience {
   readonly habits?: Habits;
-  readonly longestRing?: Millis;
 }
 
 /** A Kamailio of a test's own, a registered phone on every line, and a panel that watches them all. Ends with the test. */
@@ -18,14 +16,14 @@ export class Scene {
   readonly lines: readonly LineId[];
   readonly #phones = new Map<LineId, SimPhone>();
   readonly #transport: SipTransportName;
-  readonly #longestRing: Millis | undefined;
+  readonly #patience: Patience;
   #watch: Watch | undefined;
 
-  constructor(transport: SipTransportName, lines: readonly LineId[], { habits, longestRing }: SceneOptions) {
+  constructor(transport: SipTransportName, lines: readonly LineId[], { habits, ...patience }: SceneOptions) {
     this.pbx = new Kamailio(habits);
     this.lines = lines;
     this.#transport = transport;
-    this.#longestRing = longestRing;
+    this.#patience = patience;
   }
 
   get watch(): Watch {
@@ -41,7 +39,7 @@ export class Scene {
     await this.pbx.start();
     for (const line of this.lines) this.#phones.set(line, this.pbx.phone(line));
     await Promise.all([...this.#phones.values()].map((phone) => phone.start()));
-    this.#watch = new Watch(this.pbx, this.#transport, this.lines, this.#longestRing);
+    this.#watch = new Watch(this.pbx, this.#transport, this.lines, this.#patience);
     await this.#watch.start();
     return this;
   }

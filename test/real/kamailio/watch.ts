@@ -24,18 +24,26 @@ function kamailioProfile(): Profile {
   return loaded.value;
 }
 
+/** How long a panel believes in a PBX that is silent, and in a ring. */
+export interface Patience {
+  readonly alive?: Millis;
+  readonly longestRing?: Millis;
+}
+
 /** A panel in this process that watches a Kamailio, and its record. */
 export class Watch {
-  readonly truth = new Truth(new SystemClock(), ALIVE);
+  readonly truth: Truth;
   readonly #pbx: Kamailio;
   readonly #lines: readonly LineId[];
   readonly #panel: WatchPanel;
 
-  constructor(pbx: Kamailio, transport: SipTransportName, lines: readonly LineId[], longestRing: Millis = 180_000) {
+  constructor(pbx: Kamailio, transport: SipTransportName, lines: readonly LineId[], patience: Patience = {}) {
     this.#pbx = pbx;
     this.#lines = lines;
+    const { alive = ALIVE, longestRing = 180_000 } = patience;
+    this.truth = new Truth(new SystemClock(), alive);
     const { host } = pbx;
-    const account = { user: "panel1", password: "pwpanel1", register: true, alive: ALIVE, longestRing };
+    const account = { user: "panel1", password: "pwpanel1", register: true, alive, longestRing };
     const proof =
       transport === "tls" || transport === "wss" ? { tls: { ca: readFileSync(pbx.authority, "utf8") } } : {};
     this.#panel = new WatchPanel(

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Conditions } from "../../flows/until.ts";
 
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 const bundle = fileURLToPath(new URL("../../../dist/blfd.mjs", import.meta.url));
 
 /** `blfd sim sidecar`, as somebody at a terminal has it. */

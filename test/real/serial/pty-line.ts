@@ -5,7 +5,7 @@ import type { OpenPort } from "../../../drivers/sidecar/port.ts";
 import { serialPorts } from "../../../drivers/sidecar/serial-port.ts";
 import { Pty } from "../../../sim/sidecar/pty.ts";
 
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /**
  * A real pseudo-terminal that real serialport opens, with a simulated module at its other end. It counts the bytes that are under

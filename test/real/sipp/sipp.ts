@@ -15,6 +15,7 @@ const scripts = fileURLToPath(new URL("./", import.meta.url));
 const phonePort = 5060;
 const registrarPort = 5062;
 const startWithin = 15_000;
+const hangUpWithin = 10_000;
 
 export interface SippSpec {
   readonly number: string;
@@ -98,7 +99,7 @@ export class Sipp implements Phone {
 
   /** Waits for its calls to be ended by whoever is at their other end. */
   async hangUp(): Promise<void> {
-    await this.until("idle", 2000);
+    await this.until("idle", hangUpWithin);
   }
 
   async until(state: PhoneState, within: number): Promise<void> {

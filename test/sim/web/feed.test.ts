@@ -123,6 +123,16 @@ describe("a feed", () => {
     expect(of("hello").at(-1)).toMatchObject({ link: { broker: false }, news: {} });
     expect(of("hello").at(-1)?.link.status).toBeUndefined();
   });
+
+  test("keeps what a broker that is back had told before it was told to be back", () => {
+    stage.change({ kind: "broker", up: false });
+    stage.publish("lamp", lampReport(), "1");
+    stage.publish("status", "online");
+    stage.change({ kind: "broker", up: true });
+    const hello = of("hello").at(-1);
+    expect(hello?.link).toEqual({ broker: true, status: "online" });
+    expect(Object.keys(hello?.news ?? {})).toEqual(["1"]);
+  });
 });
 
 test("a stage that is only looked at grants nothing", () => {

@@ -55,6 +55,12 @@ async function turnsOf(bit: number, within: Millis): Promise<readonly number[]> 
   return turns;
 }
 
+/** The level at which a bit stayed for `within` ms; undefined where it turned. */
+async function rests(bit: number, within: Millis): Promise<boolean | undefined> {
+  const turns = await turnsOf(bit, within);
+  return turns.length === 0 ? chip.high(bit) : undefined;
+}
+
 async function ring(): Promise<void> {
   await expect.poll(() => pbx.watchers("101"), LOOK).toBeGreaterThan(0);
   await caller.call("101");
@@ -67,20 +73,22 @@ async function talk(): Promise<void> {
   await target.answer();
   await caller.until("talking", SOON);
   // Busy is steady: as long as two flashes, and not dark in between.
-  await expect.poll(async () => (await turnsOf(BIT.led, 600)).length, LOOK).toBe(0);
-  expect(chip.high(BIT.led)).toBe(true);
+  await expect.poll(() => rests(BIT.led, 600), LOOK).toBe(true);
 }
 
 describe("the built daemon on a GPIO chip", () => {
   test("a ring flashes the line's lamp in its cadence, and a key takes the call", async () => {
     await ring();
-    const turns = await turnsOf(BIT.led, 2500);
-    const lasted = turns.slice(1).map((turn, i) => turn - (turns[i] ?? 0));
     // A quarter of a second lit, a quarter dark; the median, since this machine does other things as well.
-    const [median = 0] = lasted.sort((a, b) => a - b).slice(lasted.length >> 1);
-    expect(turns.length).toBeGreaterThanOrEqual(7);
-    expect(median).toBeGreaterThan(200);
-    expect(median).toBeLessThan(300);
+    const flashes = async (): Promise<string> => {
+      const turns = await turnsOf(BIT.led, 2500);
+      const lasted = turns.slice(1).map((turn, i) => turn - (turns[i] ?? 0));
+      const [median = 0] = lasted.sort((a, b) => a - b).slice(lasted.length >> 1);
+      const well = turns.length >= 7 && median > 200 && median < 300;
+      return well ? "in its cadence" : `${turns.length} turns, ${median} ms`;
+    };
+    // It may look away for a while, and so miss turns; a wrong cadence is wrong each time.
+    await expect.poll(flashes, LOOK).toBe("in its cadence");
 
     chip.pull(BIT.button, false);
     await desk.until("talking", SOON);
@@ -90,19 +98,18 @@ describe("the built daemon on a GPIO chip", () => {
   });
 
   test("the buzzer sounds while a line rings, and not after that", async () => {
-    expect(chip.high(BIT.buzzer)).toBe(false);
+    await expect.poll(() => rests(BIT.buzzer, 600), LOOK).toBe(false);
     await ring();
     await expect.poll(() => chip.high(BIT.buzzer), LOOK).toBe(true);
     await expect.poll(() => chip.high(BIT.buzzer), LOOK).toBe(false);
     await expect.poll(() => chip.high(BIT.buzzer), LOOK).toBe(true);
     await target.answer();
     await caller.until("talking", SOON);
-    await expect.poll(async () => (await turnsOf(BIT.buzzer, 2000)).length, LOOK).toBe(0);
-    expect(chip.high(BIT.buzzer)).toBe(false);
+    await expect.poll(() => rests(BIT.buzzer, 2000), LOOK).toBe(false);
   });
 
   test("the alive lamp beats, and stands still where the process does", async () => {
-    expect((await turnsOf(BIT.alive, 5000)).length).toBeGreaterThanOrEqual(3);
+    await expect.poll(async () => (await turnsOf(BIT.alive, 5000)).length, LOOK).toBeGreaterThanOrEqual(3);
     const { pid } = panel.program;
     process.kill(pid, "SIGSTOP");
     const turns = await turnsOf(BIT.alive, 3000);

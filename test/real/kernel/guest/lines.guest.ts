@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import type { GpioInterfaceName } from "../../../../firmware/domain/board.ts";
+import type { Millis } from "../../../../firmware/domain/millis.ts";
 import type { Wiring } from "../../../../firmware/domain/wiring.ts";
+import type { Clock } from "../../../../firmware/hal/clock.ts";
+import type { ChipBack } from "./chip-back.ts";
 import { HeldBank, input, output } from "./held-bank.ts";
 import { PI_4, SimChip } from "./sim-chip.ts";
 
@@ -18,7 +21,16 @@ async function hold(wiring: Wiring, by: GpioInterfaceName = "chardev"): Promise<
   return held;
 }
 
-const SOON = { timeout: 5000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
+
+/** A contact closes and bounces. When it moved last; undefined where that took so long that it was no bounce. */
+function bounce(back: ChipBack, clock: Clock): Millis | undefined {
+  const began = clock.now();
+  for (let edge = 1; edge <= 8; edge++) edge % 2 === 1 ? back.close(27) : back.open(27);
+  const last = clock.now();
+  back.close(27);
+  return clock.now() - began < 20 ? last : undefined;
+}
 
 describe("chardev", () => {
   test("a hundred edges back to back are a hundred edges, in order, with times of their own", async () => {
@@ -68,11 +80,17 @@ describe("chardev", () => {
 
   test("where the kernel debounces, a bouncing contact is one edge, once it is quiet", async () => {
     const { edges, back, clock } = await hold({ outputs: [], inputs: [input(27, { kernelDebounce: 30 })] });
-    for (let edge = 1; edge <= 9; edge++) edge % 2 === 1 ? back.close(27) : back.open(27);
-    const quiet = clock.now();
+    let last = bounce(back, clock);
+    // Drawn out by whatever else this machine does, it may have been more than one.
+    while (last === undefined) {
+      back.open(27);
+      await sleep(200);
+      edges.length = 0;
+      last = bounce(back, clock);
+    }
     await expect.poll(() => edges.length, SOON).toBe(1);
     expect(edges[0]).toMatchObject({ levels: 1 << 27 });
-    expect(clock.now() - quiet).toBeGreaterThan(29);
+    expect(clock.now() - last).toBeGreaterThan(29);
     back.open(27);
     await expect.poll(() => edges.length, SOON).toBe(2);
     expect(edges[1]?.levels).toBe(0);

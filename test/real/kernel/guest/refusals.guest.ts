@@ -4,7 +4,7 @@ import { HeldBank, input, output } from "./held-bank.ts";
 import { PI_4, PI_5, SimChip } from "./sim-chip.ts";
 
 const WIRING = { outputs: [output(17)], inputs: [input(27)] };
-const SOON = { timeout: 5000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
 const NOBODY = 65534;
 
 const undo: (() => unknown)[] = [];
