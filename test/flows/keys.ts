@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { KeySettings } from "../../firmware/domain/key-settings.ts";
 import type { Settings } from "../../firmware/domain/settings.ts";
-import { GROUP_KEY, PARK_KEY, TestPanel } from "./panel.ts";
+import { GROUP_KEY, PARK_KEY } from "./bench-settings.ts";
+import { TestPanel } from "./panel.ts";
 import type { Phone, PhoneHabit, TestPbx } from "./phone.ts";
 
 /** Generous bounds of waits, not speeds: 2 cores may be busy. */

@@ -16,7 +16,7 @@ import { ManualClock } from "../../sim/manual-clock.ts";
 import { SimPbx } from "../../sim/pbx/pbx.ts";
 import { SimPhone } from "../../sim/phone/phone.ts";
 import { silentLog } from "../recording-log.ts";
-import { board, profile, scheme } from "./panel.ts";
+import { board, profile, scheme } from "./bench-settings.ts";
 
 const PBX = "192.0.2.1";
 const PANEL = "192.0.2.7";
