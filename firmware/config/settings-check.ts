@@ -1,6 +1,7 @@
 import { checkAlerts, checkZone } from "./alerts-check.ts";
 import { checkKeys } from "./keys-check.ts";
 import type { Known } from "./known.ts";
+import { checkMqtt } from "./mqtt-check.ts";
 import { checkPickup } from "./pickup-check.ts";
 import { checkScope } from "./scope-check.ts";
 import type { Source } from "./source.ts";
@@ -13,6 +14,7 @@ export function checkSettings(known: Known, source: Source): void {
   checkScope(known, source);
   checkZone(known, source);
   checkAlerts(known, source);
+  checkMqtt(known, source);
 }
 
 /** What means nothing to the transport is not passed over: somebody may believe in it. */
