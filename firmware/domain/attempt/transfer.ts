@@ -32,7 +32,7 @@ import { NO_REFERS, NOT_BRIDGED_YET, referAccepted, referSent, referTooEarly, wa
  * calls the desk phone and joins the two (RFC 5589 §7). Whatever goes wrong after the taking, the caller goes back to the
  * line that rang.
  *
- *          invite caller       200, invite phone        200, refer          joined, or a leg is over
+ *          invite caller       200, invite phone        200, refer          a leg is over, or RELEASE after joined
  *   begin ─────────────▶ taking ────────────▶ reaching ────────────▶ joining ─────────────▶ settling ──▶ over
  *     │                    │ ┆                   │                      │                      │
  *     │ phone not idle,    │ ┆ a 200 after       │ phone says no,       │ refused,             │ the phone falls silent,
@@ -42,6 +42,9 @@ import { NO_REFERS, NOT_BRIDGED_YET, referAccepted, referSent, referTooEarly, wa
  *                                                │ the caller is back (giving-back.ts)
  *                                                ▼
  *                                               over
+ *
+ * Joined: the PBX has a moment to end the phone's leg itself. Asterisk 22 puts the caller in that leg's place after it has said
+ * 200, and a BYE of ours that comes in those few ms hangs up on both.
  *
  * Settling: the phone's leg is ended, and then the phone stays in a call or does not. The caller's leg is ended only when
  * that is certain: a PBX that says 200 for a join that did not happen must not make us hang up on the caller.
@@ -63,6 +66,9 @@ type TransferStep = Step<TransferAttempt>;
 
 /** Time kept for bringing the caller back before the deadline, if there is that much. */
 export const RETURN: Millis = 1000;
+
+/** How long a PBX may take to end the phone's leg once it has joined the two. */
+export const RELEASE: Millis = 200;
 
 const UNANSWERED: Outcome = { kind: "failed", reason: "the PBX did not answer the pickup in time" };
 const NO_ANSWER: Outcome = { kind: "no-answer", reason: "the desk phone did not answer in time" };
@@ -175,13 +181,13 @@ function notTaken(attempt: TransferAttempt, code: number, now: Millis): Transfer
 
 /** What sends the caller back from every stage in which the panel has one. */
 function givenUp(attempt: TransferAttempt, event: AttemptEvent, now: Millis): TransferStep | undefined {
-  const { stage, legs, deadline } = attempt;
-  const proving = stage === "settling" && legs.caller === "talking";
+  const { stage, legs, deadline, joined } = attempt;
+  const proving = (stage === "settling" || joined) && legs.caller === "talking";
   if (event.kind === "quarry" && event.quarry === "unknown") return giveBack(attempt, LOST, now);
   // The proof is a moment away, and until then nobody knows whose the caller is.
   if (event.kind === "abort" && !proving) return giveBack(attempt, { kind: "failed", reason: event.reason }, now);
   if (event.kind !== "time" || now < deadline) return undefined;
-  return giveBack(attempt, stage === "joining" ? NOTHING_DONE : UNPROVEN, now);
+  return giveBack(attempt, stage === "joining" && !joined ? NOTHING_DONE : UNPROVEN, now);
 }
 
 function reaching(attempt: TransferAttempt, event: AttemptEvent, now: Millis): TransferStep {
@@ -232,7 +238,8 @@ function joinTold(attempt: TransferAttempt, code: number, now: Millis): Transfer
   const refers = code === NOT_BRIDGED_YET ? referTooEarly(attempt.refers, now) : undefined;
   if (refers) return { attempt: { ...attempt, refers }, commands: wakesFor(refers) };
   if (code >= 300) return notJoined(attempt, { ...NOT_JOINED, code }, now);
-  return settle({ ...attempt, joined: code >= 200 }, now);
+  const told: TransferAttempt = { ...attempt, joined: code >= 200 };
+  return attempt.legs.phone === "over" ? settle(told, now) : waitUntil(told, now + RELEASE);
 }
 
 function notJoined(attempt: TransferAttempt, why: Outcome, now: Millis): TransferStep {

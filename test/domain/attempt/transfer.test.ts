@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GRACE, STAY } from "../../../firmware/domain/attempt/attempt.ts";
-import { RETURN, TRANSFER } from "../../../firmware/domain/attempt/transfer.ts";
+import { RELEASE, RETURN, TRANSFER } from "../../../firmware/domain/attempt/transfer.ts";
 import type { OutcomeKind } from "../../../firmware/domain/outcome.ts";
 import {
   abort,
@@ -162,13 +162,24 @@ describe("landing transfer joins the caller and the phone", () => {
   test.each<[string, readonly Heard[], readonly string[]]>([
     [
       "sipfrag 200",
-      [accepted, at(23, sipfrag("caller", 200)), at(30, ended("phone")), at(30 + STAY, time)],
+      [
+        accepted,
+        at(23, sipfrag("caller", 200)),
+        at(23 + RELEASE, time),
+        at(30 + RELEASE, ended("phone")),
+        at(30 + RELEASE + STAY, time),
+      ],
       ["end phone", "end caller"],
+    ],
+    [
+      "sipfrag 200, and the PBX ends the phone's leg, which is not ended a moment before",
+      [accepted, at(23, sipfrag("caller", 200)), at(22 + RELEASE, ended("phone")), at(22 + RELEASE + STAY, time)],
+      ["end caller"],
     ],
     [
       "sipfrag 200, and the PBX ends both legs",
       [accepted, at(23, sipfrag("caller", 200)), at(24, ended("caller")), at(30, ended("phone")), at(30 + STAY, time)],
-      ["end phone"],
+      [],
     ],
     [
       "both legs ended, and no word",
@@ -183,7 +194,13 @@ describe("landing transfer joins the caller and the phone", () => {
     ],
     [
       "a last NOTIFY without a status",
-      [accepted, at(23, sipfrag("caller", 0)), at(30, ended("phone")), at(30 + STAY, time)],
+      [
+        accepted,
+        at(23, sipfrag("caller", 0)),
+        at(23 + RELEASE, time),
+        at(30 + RELEASE, ended("phone")),
+        at(30 + RELEASE + STAY, time),
+      ],
       ["end phone", "end caller"],
     ],
   ])("with %s: picked up once the phone stays in its call", (_, events, endings) => {
@@ -277,16 +294,20 @@ describe("landing transfer joins the caller and the phone", () => {
     expect(stage).toBe("over");
   });
 
-  test("and waits for the proof when the panel stops a moment before it", () => {
-    const { outcome } = play([
-      ...reached,
-      accepted,
-      at(23, sipfrag("caller", 200)),
-      at(30, ended("phone")),
-      at(31, abort),
-      at(30 + STAY, time),
-    ]);
-    expect(outcome?.kind).toBe("picked-up");
+  test.each([
+    ["before the PBX has ended the phone's leg", 29],
+    ["a moment before the proof", 31],
+  ])("and waits for the proof when the panel stops %s", (_, when) => {
+    const joined: readonly Heard[] = [accepted, at(23, sipfrag("caller", 200))];
+    const stops = [at(30, ended("phone")), at(when, abort)].sort((one, other) => one[0] - other[0]);
+    expect(play([...reached, ...joined, ...stops, at(30 + STAY, time)]).outcome?.kind).toBe("picked-up");
+  });
+
+  test("and says at the deadline that a join was not proven, where nothing shows it", () => {
+    const told: readonly Heard[] = [at(DEADLINE - 10, referred("caller")), at(DEADLINE - 9, sipfrag("caller", 200))];
+    const { outcome, said } = play([...reached, ...told, at(DEADLINE, time)]);
+    expect(outcome?.reason).not.toContain("did nothing");
+    expect(said).toEqual([...JOINING, "end phone", BACK, "done"]);
   });
 
   test("and believes no call of a phone that had one before, unless the PBX says that they are joined", () => {
