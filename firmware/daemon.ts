@@ -257,8 +257,11 @@ export class Daemon {
     if (caller) this.#named.set(key, shown);
     else this.#named.delete(key);
     const { label } = settings;
-    const report = { on: subjectOf(settings), label, state, ...look, ...(caller && { caller }) };
-    this.#parts.reporter?.lamp(key, () => lampPayload({ ...report, since: this.#dateOf(since) }));
+    const on = subjectOf(settings);
+    const who = caller && { caller };
+    this.#parts.reporter?.lamp(key, () =>
+      lampPayload({ on, label, state, since: this.#dateOf(since), ...look, ...who }),
+    );
   }
 
   #tell(report: Report): void {
