@@ -28,12 +28,18 @@ export class House {
   readonly clock = new SystemClock();
   readonly simulation: Simulation;
   readonly calls: PbxEvent[] = [];
+  /** Keys, in the order in which the panel told of their presses. */
+  readonly presses: string[] = [];
   readonly #server: WebServer;
   #port = 0;
 
   constructor(settings: Settings) {
     this.simulation = new Simulation({ settings, clock: this.clock, log: silentLog, medium: new Loopback() });
     this.simulation.onCall((event) => this.calls.push(event));
+    this.simulation.onPublish((topic, payload) => {
+      const event = topic.endsWith("/event") ? (JSON.parse(payload) as { type?: string; key?: string }) : {};
+      if (event.type === "press") this.presses.push(event.key ?? "");
+    });
     const feed = new Feed(new SimulatedStage(this.simulation, this.clock), "page");
     this.#server = new WebServer({ feed, files: PAGE });
   }

@@ -78,6 +78,8 @@ describe("pickup by Replaces on a real Kamailio", () => {
     const event = await pressed();
     expect(event).toMatchObject({ outcome: "failed", reason: expect.stringContaining("hang up the desk phone") });
     expect(target().state).toBe("ringing");
+    // The panel has said so before its own leg is gone, which would be what the phone hangs up.
+    await desk().until("calling", SOON);
     await desk().hangUp();
     await made.until("calling", SOON);
     expect([made.answers, target().state]).toEqual([[180, 487], "ringing"]);
