@@ -55,7 +55,7 @@ class Page {
     this.#main.append(panel, side, this.#traffic.element);
     document
       .querySelector("#page")
-      ?.replaceChildren(this.#status.element, this.#status.notice, this.#main, this.#announcer.element);
+      ?.replaceChildren(this.#status.element, this.#status.notice, this.#announcer.element);
     this.#status.notify("Looking for the panel …");
     document.addEventListener("keydown", (event) => this.#typed(event, true));
     document.addEventListener("keyup", (event) => this.#typed(event, false));
@@ -107,6 +107,8 @@ class Page {
     this.#page = hello.page;
     this.#hello = hello;
     this.#status.plan(hello.plan);
+    // Not before there is a panel to show: what was drawn without one would jump from under the pointer.
+    if (!this.#main.isConnected) this.#status.notice.after(this.#main);
     this.#build(hello.plan);
     this.#plate?.light(hello.lit);
     this.#plate?.buzz(hello.buzzing);

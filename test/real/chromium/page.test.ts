@@ -121,6 +121,27 @@ describe("every panel", () => {
   );
 });
 
+test("nothing jumps from under the pointer when the panel is found", async () => {
+  const page = await chromium.blank({ viewport: { width: 1200, height: 800 } });
+  await page.addInitScript(`globalThis.jumped = 0;
+    new PerformanceObserver((list) => { for (const { value } of list.getEntries()) jumped += value; })
+      .observe({ type: "layout-shift", buffered: true });`);
+  // The panel is found when the page without one has been painted.
+  const painted = async () => {
+    await page.locator(".notice").waitFor();
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  };
+  await page.routeWebSocket(/live$/, (socket) => {
+    const ready = painted();
+    socket.connectToServer().onMessage((message) => void ready.then(() => socket.send(message)));
+  });
+  await page.goto(house.address);
+  await state(page, "16", "idle");
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  // Up to 0.1 counts as steady (Core Web Vitals, cumulative layout shift).
+  expect(await page.evaluate<number>("jumped")).toBeLessThan(0.1);
+});
+
 describe("nobody else comes in", () => {
   test("by a name that leads to this machine", async () => {
     const page = await chromium.blank();
