@@ -30,7 +30,8 @@ describe(`a list of ${listedLines.length} lines on a real Asterisk`, () => {
     const messages = (await pbx.log()).slice(from).split(/^(?=SUBSCRIBE )/m);
     return new Set(
       messages.flatMap((message) => {
-        const [head = ""] = message.split(/\r?\n\r?\n/, 1);
+        // Asterisk logs a message that has come in part, up to there, and whole once more when the rest is here.
+        const [head = ""] = message.split(/\r?\n\r?\n|\[[\d:.]+\] [A-Z]+\[/, 1);
         const [, target] = /^SUBSCRIBE sips?:([^@]+)@/.exec(head) ?? [];
         return target !== undefined && /^Event: dialog\b/m.test(head) ? [target] : [];
       }),
