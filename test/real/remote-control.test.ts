@@ -132,6 +132,7 @@ describe("the remote control of a real phone on a real Asterisk", () => {
     await desk.until("ringing", SOON);
     await desk.answer();
     await Promise.all([caller, desk].map((phone) => phone.until("talking", SOON)));
+    await expect.poll(() => pbx.hasJoined("100", "102"), { timeout: SOON }).toBe(true);
     expect((await get(url("700", "transfer"))).status).toBe(200);
     await desk.until("idle", SOON);
     await expect.poll(() => pbx.lineState("701"), { timeout: SOON }).toBe("busy");

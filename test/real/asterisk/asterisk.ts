@@ -147,6 +147,17 @@ export class Asterisk implements TestPbx {
     return Number(count);
   }
 
+  /**
+   * Whether it has joined those two phones: a little later than both say that they talk, and until then it carries out no
+   * transfer of theirs.
+   */
+  async hasJoined(one: string, other: string): Promise<boolean> {
+    const channels = (await this.cli("core show channels concise")).split("\n").map((line) => line.split("!"));
+    const bridgeOf = (number: string) => channels.find(([name]) => name?.startsWith(`PJSIP/${number}-`))?.at(-2);
+    const bridge = bridgeOf(one);
+    return bridge !== undefined && bridge !== "" && bridge === bridgeOf(other);
+  }
+
   async lineState(number: string): Promise<PbxLineState> {
     const state = (await this.lineStates()).get(number);
     if (state === undefined) throw new Error(`${this.name} has no hint for ${number}`);

@@ -118,6 +118,7 @@ export class PickupScene {
     await this.phone(to).until("ringing", SOON);
     await this.phone(to).answer();
     await Promise.all([from, to].map((each) => this.phone(each).until("talking", SOON)));
+    await expect.poll(() => this.pbx.hasJoined(from, to), { timeout: SOON }).toBe(true);
   }
 
   /** How the phone that rang last was told that it need not: what is shown of it in the table. */
