@@ -31,7 +31,7 @@ export interface SwitchboardOptions {
   readonly mediaWait: Millis;
   /** Accepts REFER and then does nothing with it. */
   readonly ignoresRefer: () => boolean;
-  readonly habits: Pick<Habits, "transfers" | "swap">;
+  readonly habits: Pick<Habits, "transfers">;
   /** That account's line may have changed. */
   readonly changed: (account: Account) => void;
   readonly tell: (event: PbxEvent) => void;

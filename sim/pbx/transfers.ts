@@ -1,4 +1,3 @@
-import type { Millis } from "../../firmware/domain/millis.ts";
 import { parseAddress, parseUri } from "../sip/address.ts";
 import type { Headers } from "../sip/headers.ts";
 import { parseReplaces, type Replaces, replacesIn } from "../sip/replaces.ts";
@@ -6,7 +5,6 @@ import type { ServerTransaction } from "../sip/server-transaction.ts";
 import { NORMAL, reasonHeaders } from "./cause.ts";
 import type { Channel } from "./channel.ts";
 import type { Dialplan } from "./dialplan.ts";
-import type { Habits } from "./habits/habits.ts";
 import { Referral } from "./referral.ts";
 import type { Ring } from "./ring.ts";
 import type { Trip } from "./trip.ts";
@@ -14,7 +12,8 @@ import { contactOf, type Header } from "./trunk.ts";
 
 export interface TransferOptions {
   readonly dialplan: Dialplan;
-  readonly habits: Pick<Habits, "transfers" | "swap">;
+  /** Who carries a REFER out. */
+  readonly habits: { readonly transfers: "pbx" | "peer" };
   /** Accepts REFER and then does nothing with it. */
   readonly ignoresRefer: () => boolean;
   /** Whether a parking lot could take a call. */
@@ -101,24 +100,9 @@ export class Transfers {
         void far.connect(peer);
       }
       referral.tell(200, true);
-      if (ring) other.release(NORMAL);
-      else swap(other, peer, this.#options.habits.swap);
+      other.release(NORMAL);
     }
   }
-}
-
-/** Has `leg` make way for `newcomer`, who until then ends with it. */
-function swap(leg: Channel, newcomer: Channel, within: Millis): void {
-  const { clock } = leg.trunk;
-  let made = false;
-  const cancel = clock.at(clock.now() + within, () => {
-    made = true;
-    leg.release(NORMAL);
-  });
-  leg.whenOver(() => {
-    cancel();
-    if (!made) newcomer.release(NORMAL);
-  });
 }
 
 function some(headers: Headers, names: readonly string[]): readonly Header[] {

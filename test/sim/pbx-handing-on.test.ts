@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SimPhone } from "../../sim/phone/phone.ts";
 import { ofOneCall, readCapture, sentTo, shape } from "./capture.ts";
-import { Office, standingClock } from "./office.ts";
+import { Office } from "./office.ts";
 import type { Panel, PanelLeg } from "./panel.ts";
 
 const WITHIN = 10_000;
@@ -142,35 +142,4 @@ describe("a call that the panel picked up and hands on", () => {
     const bye = office.received(number).find((message) => message.kind === "request" && message.method === "BYE");
     return bye?.headers.all("Reason") ?? [];
   }
-});
-
-describe("two legs that are joined", () => {
-  const clock = standingClock();
-  let office: Office;
-  let both: readonly SimPhone[];
-  let other: PanelLeg;
-
-  /** The panel talks to both by a leg each, and has been told that they talk to each other. */
-  beforeEach(async () => {
-    office = await new Office({ clock }).open();
-    const panel = await office.panel();
-    both = [await office.phone("100", { habit: "answers" }), await office.phone("102", { habit: "answers" })];
-    const leg = await panel.call("100");
-    other = await panel.call("102");
-    await leg.refer(`sip:102@127.0.0.1?Replaces=${encodeURIComponent(other.replaces)}`);
-    expect(await leg.referred()).toBe(200);
-  });
-  afterEach(() => office.close());
-
-  it("are rid of the one that made way a moment later", async () => {
-    clock.advance(5);
-    await expect.poll(() => other.endedFor).toEqual(["Q.850;cause=16"]);
-    expect(both.map(({ state }) => state)).toEqual(["talking", "talking"]);
-  });
-
-  it("end with it until then, as at Asterisk where it had only just been answered", async () => {
-    await other.bye();
-    await Promise.all(both.map((phone) => phone.until("idle", WITHIN)));
-    expect(office.pbx.dialogs).toBe(1);
-  });
 });

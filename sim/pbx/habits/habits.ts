@@ -22,11 +22,6 @@ export interface Habits {
   readonly forgotten: 481 | 500;
   /** Who carries a REFER out: the PBX, or the phone at the other end of the call. */
   readonly transfers: "pbx" | "peer";
-  /**
-   * How long after its word for a join the leg that is to make way is still in the call, and a BYE on it hangs up on both who
-   * were joined. Asterisk needs a few ms where that leg had only just been answered, and here always.
-   */
-  readonly swap: Millis;
 }
 
 const OF_ASTERISK = {
@@ -34,7 +29,6 @@ const OF_ASTERISK = {
   endReason: undefined,
   forgotten: 500,
   transfers: "pbx",
-  swap: 5,
 } as const;
 
 export const HABITS = {
@@ -54,7 +48,6 @@ export const HABITS = {
     endReason: "timeout",
     forgotten: 481,
     transfers: "peer",
-    swap: 0,
   },
   broadworks: {
     title: "BroadWorks, after the rule of a phone maker for its states (Technicolor TB30); nothing of it was captured",
