@@ -16,9 +16,6 @@ const ENOUGH_BYTES = 200 * 2304;
 /** Errors of sending after which this socket reaches nobody: cable out, address changed. */
 const FATAL = new Set(["ENETUNREACH", "ENETDOWN", "EHOSTUNREACH", "EADDRNOTAVAIL", "EINVAL"]);
 
-const PORT_TAKEN =
-  "UDP port taken, perhaps by another panel with this account: give each its own. After a crash the PBX keeps a call half a minute longer";
-
 /**
  * SIP in datagrams, with the retransmission that they need. Bound to the one address that the route to the PBX has: when that
  * changes, sending fails and the connection is lost, where a Contact that reaches nobody would look alive. Datagrams
@@ -32,7 +29,6 @@ export class UdpTransport extends SipTransport {
   #peer: Endpoint | undefined;
   #peers: ReadonlySet<string> = new Set();
   #hasToldOfBuffer = false;
-  #hasToldOfPort = false;
 
   constructor(options: TransportOptions) {
     super(options);
@@ -42,9 +38,12 @@ export class UdpTransport extends SipTransport {
   }
 
   protected async open(target: Target): Promise<Endpoint> {
-    const { localAddress } = this.options;
+    const { localAddress, localPort, steadyPort } = this.options;
     const source = localAddress ?? (await sourceTowards(target.address, target.port));
-    const socket = await this.#bind(source);
+    const socket =
+      localPort === undefined && steadyPort !== undefined
+        ? await bound(source, steadyPort).catch(() => bound(source, 0))
+        : await bound(source, localPort ?? 0);
     this.#widen(socket);
     socket.on("error", (error) => this.lost(error));
     socket.on("message", (bytes, from) => this.#take(bytes, from));
@@ -77,20 +76,6 @@ export class UdpTransport extends SipTransport {
 
   protected override absorbed(head: Head): boolean {
     return this.#retransmission.absorbs(head);
-  }
-
-  async #bind(source: string): Promise<Socket> {
-    const { localPort, steadyPort, log } = this.options;
-    if (localPort !== undefined || steadyPort === undefined) return bound(source, localPort ?? 0);
-    try {
-      return await bound(source, steadyPort);
-    } catch {
-      const socket = await bound(source, 0);
-      const fields = { wanted: steadyPort, port: socket.address().port };
-      if (!this.#hasToldOfPort) log.warn(fields, PORT_TAKEN);
-      this.#hasToldOfPort = true;
-      return socket;
-    }
   }
 
   #take(bytes: Buffer, from: Endpoint): void {
