@@ -130,6 +130,7 @@ describe("the remote control of a real phone on a real Asterisk", () => {
     await controlled({ vendor: "yealink" });
     await caller.call("102");
     await desk.until("ringing", SOON);
+    expect(await pbx.hasJoined("100", "102")).toBe(false);
     await desk.answer();
     await Promise.all([caller, desk].map((phone) => phone.until("talking", SOON)));
     await expect.poll(() => pbx.hasJoined("100", "102"), { timeout: SOON }).toBe(true);
